@@ -1,0 +1,169 @@
+package com.iottly.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unit of the device link. A frame travels as one binary WebSocket message.
+ *
+ * <p>The flow. The device opens a WebSocket with its token in the handshake and says {@link Hello}:
+ * which spool it has (the epoch) and the lowest sequence that spool still holds. The platform
+ * answers {@link Welcome}: how far it already holds that epoch durably, and the limits of the
+ * session. The device sends {@link Batch} after {@link Batch}, never more than the window beyond
+ * the last {@link Ack}; what its spool had to drop it declares with {@link Gap}. The platform sends
+ * {@link Ack} only after everything up to that sequence is on disk, and {@link Command} whenever
+ * one waits. {@link Ping} and {@link Pong} keep the line alive and measure the device's clock.
+ *
+ * <p>All times are milliseconds since 1970-01-01T00:00:00Z. Sequences start at 1 in each epoch.
+ */
+public sealed interface Frame {
+
+  /**
+   * The device's first frame.
+   *
+   * @param epoch the identity of the device's spool
+   * @param next the lowest sequence the device can still send, at least 1
+   * @param deviceTime the device's clock
+   * @param clockTrusted whether the device believes its own clock
+   * @param heartbeatSeconds how often the device will send {@link Ping}, 1 to 3600
+   * @param agentVersion the agent's version, at most 64 bytes
+   * @param info facts about the device (machine id, boot id, system …), a JSON object
+   */
+  record Hello(
+      Epoch epoch,
+      long next,
+      long deviceTime,
+      boolean clockTrusted,
+      int heartbeatSeconds,
+      String agentVersion,
+      Payload info)
+      implements Frame {}
+
+  /**
+   * The platform's answer to {@link Hello}.
+   *
+   * @param received the highest sequence of the device's epoch that is durable, 0 when none is
+   * @param serverTime the platform's clock
+   * @param windowMessages how many messages may be unacknowledged at once
+   * @param windowBytes how many bytes of batch frames may be unacknowledged at once
+   * @param maxFrameBytes the largest frame the platform reads
+   * @param maxPayloadBytes the largest payload of one message
+   */
+  record Welcome(
+      long received,
+      long serverTime,
+      int windowMessages,
+      int windowBytes,
+      int maxFrameBytes,
+      int maxPayloadBytes)
+      implements Frame {}
+
+  /**
+   * Messages with consecutive sequences.
+   *
+   * @param first the sequence of the first message
+   * @param messages 1 to 65535 messages; the n-th has the sequence {@code first + n}
+   */
+  record Batch(long first, List<DeviceMessage> messages) implements Frame {
+    public Batch {
+      messages = List.copyOf(messages);
+    }
+
+    /** The sequence of the last message. */
+    public long last() {
+      return first + messages.size() - 1;
+    }
+  }
+
+  /**
+   * The device's spool no longer has these sequences and never will.
+   *
+   * @param from the first missing sequence
+   * @param through the last missing sequence, at least {@code from}
+   * @param reason why, for a person to read, at most 255 bytes
+   */
+  record Gap(long from, long through, String reason) implements Frame {}
+
+  /**
+   * Everything up to this sequence is durable on the platform.
+   *
+   * @param through the highest durable sequence of the session's epoch
+   */
+  record Ack(long through) implements Frame {}
+
+  /**
+   * A command for the device.
+   *
+   * @param id the command's identity, at most 64 bytes; the device runs one id at most once
+   * @param ttlMillis how long from now the command may still start
+   * @param type the command's type, at most 128 bytes
+   * @param body the command in its public form, {@code {"<type>":{"<keyword>":<value>}}}
+   */
+  record Command(String id, long ttlMillis, String type, Payload body) implements Frame {}
+
+  /**
+   * The device is alive.
+   *
+   * @param deviceTime the device's clock, given back in {@link Pong}
+   */
+  record Ping(long deviceTime) implements Frame {}
+
+  /**
+   * The platform is alive.
+   *
+   * @param deviceTime what the {@link Ping} said
+   * @param serverTime the platform's clock
+   */
+  record Pong(long deviceTime, long serverTime) implements Frame {}
+
+  /**
+   * A message as the device's spool holds it.
+   *
+   * @param kind what the message is
+   * @param deviceTime the device's clock when the message was made
+   * @param clockTrusted whether the device believed its clock at that moment
+   * @param channel the message's channel, 1 to 255 bytes, or null
+   * @param payload the message itself
+   */
+  record DeviceMessage(
+      Kind kind,
+      long deviceTime,
+      boolean clockTrusted,
+      @Nullable String channel,
+      Payload payload) {}
+
+  /** What a {@link DeviceMessage} is. */
+  enum Kind {
+    /** A message of the agent itself: telemetry, status. */
+    IOTTLYAGENT(1),
+    /** A message of a management script or an on-device app. */
+    USERDEFINED(2),
+    /**
+     * The progress of a command. Its payload is {@code {"id":…,"state":…}} with state {@code
+     * delivered}, {@code succeeded} or {@code failed}, and optionally {@code error} (a sentence)
+     * and {@code result} (an object).
+     */
+    COMMAND_REPLY(3);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
+
+    static Kind of(int code) {
+      return switch (code) {
+        case 1 -> IOTTLYAGENT;
+        case 2 -> USERDEFINED;
+        case 3 -> COMMAND_REPLY;
+        default ->
+            throw WireException.badFrame(
+                "message kind " + code + " is unknown; 1, 2 and 3 are defined");
+      };
+    }
+  }
+}
