@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.iottly.wire.Frame.DeviceMessage;
 import com.iottly.wire.Frame.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +85,22 @@ class FrameCodecTest {
     Payload payload = Payload.of("{}");
     assertThat(FrameCodec.encode(batchOf(payload)).length)
         .isEqualTo(FrameCodec.BATCH_OVERHEAD + FrameCodec.MESSAGE_OVERHEAD + payload.size());
+  }
+
+  @Test
+  void theWorkedExamplesOfTheProtocolPageAreTheseBytes() throws IOException {
+    String page = Files.readString(Path.of("../docs/protocol.md"));
+    String examples = page.substring(page.indexOf("## Worked example"));
+    String[] blocks = examples.split("```");
+    long madeAt = 1_790_000_000_000L;
+    var message = new DeviceMessage(Kind.USERDEFINED, madeAt, true, null, Payload.of("{\"t\":21}"));
+
+    assertThat(CODEC.decode(bytesOf(blocks[1]))).isEqualTo(new Frame.Ping(madeAt));
+    assertThat(CODEC.decode(bytesOf(blocks[3]))).isEqualTo(new Frame.Batch(1, List.of(message)));
+  }
+
+  private static byte[] bytesOf(String hex) {
+    return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
   }
 
   private static Frame.Batch batchOf(Payload payload) {
