@@ -209,15 +209,22 @@ public final class FrameCodec {
     }
     var messages = new ArrayList<DeviceMessage>(Math.min(count, in.remaining() / MESSAGE_OVERHEAD));
     for (int i = 0; i < count; i++) {
-      Kind kind = Kind.of(in.get() & 0xff);
-      boolean clockTrusted = clockTrusted(in.get());
-      long deviceTime = in.getLong();
-      String channel = shortText(in, "channel");
-      messages.add(
-          new DeviceMessage(
-              kind, deviceTime, clockTrusted, channel.isEmpty() ? null : channel, payload(in)));
+      try {
+        messages.add(decodeMessage(in));
+      } catch (WireException e) {
+        throw new WireException(e.closeCode(), "message " + (first + i) + ": " + e.getMessage());
+      }
     }
     return new Frame.Batch(first, messages);
+  }
+
+  private DeviceMessage decodeMessage(ByteBuffer in) {
+    Kind kind = Kind.of(in.get() & 0xff);
+    boolean clockTrusted = clockTrusted(in.get());
+    long deviceTime = in.getLong();
+    String channel = shortText(in, "channel");
+    return new DeviceMessage(
+        kind, deviceTime, clockTrusted, channel.isEmpty() ? null : channel, payload(in));
   }
 
   private Payload payload(ByteBuffer in) {

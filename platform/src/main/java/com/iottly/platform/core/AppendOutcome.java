@@ -29,8 +29,14 @@ public sealed interface AppendOutcome {
   record Fenced() implements AppendOutcome {}
 
   /**
-   * The journal can't store it now (queue full, disk full, store error). Nothing was acknowledged;
-   * after a store error the state on disk is unknown until the device asks again.
+   * The journal's queue is full; nothing was written. Worth another try after the next {@link
+   * Journal#onAppend}.
+   */
+  record Busy() implements AppendOutcome {}
+
+  /**
+   * The journal can't store it now (disk full, store error). Nothing was acknowledged; after a
+   * store error the state on disk is unknown until the device asks again.
    *
    * @param reason why, for an operator
    */

@@ -1,0 +1,215 @@
+package com.iottly.platform.gateway;
+
+import com.iottly.platform.core.CommandLog;
+import com.iottly.platform.core.Journal;
+import com.iottly.wire.CloseCode;
+import com.iottly.wire.FrameCodec;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The platform's end of the device link ({@code docs/protocol.md}).
+ *
+ * <p>{@link #handshake} is called on an event loop for each request to {@value #PATH}. The device's
+ * token is checked on a virtual thread; then the connection becomes a {@link Session} on its event
+ * loop.
+ */
+public final class DeviceGateway {
+
+  /** Where devices connect. */
+  public static final String PATH = "/ws";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceGateway.class);
+
+  private final Vertx vertx;
+  private final Executor blocking;
+  private final Journal journal;
+  private final CommandLog commandLog;
+  private final DeviceRegistry registry;
+  private final InstantSource clock;
+  private final GatewayLimits limits;
+  private final FrameCodec codec;
+  private final Admission admission;
+  private final DeviceLinks links = new DeviceLinks();
+
+  private volatile boolean closing;
+
+  /**
+   * A gateway without connections.
+   *
+   * @param blocking runs what may block, on virtual threads
+   * @param nanoClock a monotonic clock in nanoseconds
+   */
+  public DeviceGateway(
+      Vertx vertx,
+      Executor blocking,
+      Journal journal,
+      CommandLog commandLog,
+      DeviceRegistry registry,
+      InstantSource clock,
+      LongSupplier nanoClock,
+      GatewayLimits limits) {
+    this.vertx = vertx;
+    this.blocking = blocking;
+    this.journal = journal;
+    this.commandLog = commandLog;
+    this.registry = registry;
+    this.clock = clock;
+    this.limits = limits;
+    this.codec = new FrameCodec(limits.maxPayloadBytes());
+    this.admission =
+        new Admission(limits.handshakesPerSecond(), limits.handshakeBurst(), nanoClock);
+  }
+
+  /** The devices that are connected. */
+  public DeviceLinks links() {
+    return links;
+  }
+
+  /** Answers one request to {@value #PATH}; event loop only. */
+  public void handshake(HttpServerRequest request) {
+    if (!offersOurProtocol(request)) {
+      refuse(
+          request,
+          400,
+          "not_a_device_handshake",
+          "This is the device link: connect with a WebSocket that offers the sub-protocol "
+              + FrameCodec.SUBPROTOCOL
+              + ".",
+          null);
+      return;
+    }
+    int wait = closing ? 5 : admission.secondsToWait();
+    if (wait > 0) {
+      refuse(
+          request,
+          503,
+          "too_many_handshakes",
+          "Many devices are connecting at once. Try again in " + wait + " s.",
+          Integer.toString(wait));
+      return;
+    }
+    Context context = vertx.getOrCreateContext();
+    request.pause();
+    String token = bearer(request.getHeader(HttpHeaders.AUTHORIZATION));
+    blocking.execute(() -> {
+      DeviceRegistry.Verdict verdict = authenticate(token);
+      context.runOnContext(_ -> answer(request, context, token, verdict));
+    });
+  }
+
+  private DeviceRegistry.Verdict authenticate(String token) {
+    if (token.isEmpty()) {
+      return new DeviceRegistry.Verdict.Refused(
+          "token_missing",
+          "Send the device token in the header 'Authorization: Bearer <token>'; 'iottly-agent"
+              + " provision' writes one.");
+    }
+    try {
+      return registry.authenticate(token);
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("A device token could not be checked");
+      return new DeviceRegistry.Verdict.Refused("unavailable", "The token can't be checked now.");
+    }
+  }
+
+  private void answer(
+      HttpServerRequest request, Context context, String token, DeviceRegistry.Verdict verdict) {
+    switch (verdict) {
+      case DeviceRegistry.Verdict.Refused refused -> {
+        request.resume();
+        boolean unavailable = refused.code().equals("unavailable");
+        refuse(
+            request,
+            unavailable ? 503 : 401,
+            refused.code(),
+            refused.sentence(),
+            unavailable ? "10" : null);
+      }
+      case DeviceRegistry.Verdict.Accepted accepted ->
+          request
+              .toWebSocket()
+              .onSuccess(
+                  socket -> new Session(this, accepted, token, socket, context, limits).start())
+              .onFailure(e -> LOG.atDebug().setCause(e).log("A device left during its handshake"));
+    }
+  }
+
+  private static void refuse(
+      HttpServerRequest request,
+      int status,
+      String code,
+      String sentence,
+      @Nullable String retryAfter) {
+    var response = request.response().setStatusCode(status);
+    if (retryAfter != null) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+    }
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end(new JsonObject().put("error", sentence).put("code", code).encode());
+  }
+
+  private static boolean offersOurProtocol(HttpServerRequest request) {
+    String upgrade = request.getHeader(HttpHeaders.UPGRADE);
+    String offered = request.getHeader("Sec-WebSocket-Protocol");
+    return "websocket".equalsIgnoreCase(upgrade)
+        && offered != null
+        && Arrays.stream(offered.split(",")).anyMatch(p -> p.trim().equals(FrameCodec.SUBPROTOCOL));
+  }
+
+  private static String bearer(@Nullable String header) {
+    return header != null && header.regionMatches(true, 0, "bearer ", 0, 7)
+        ? header.substring(7).trim()
+        : "";
+  }
+
+  /**
+   * Admits nobody any more and sends the connected devices away; the future completes when their
+   * last notes are with the journal.
+   */
+  public CompletableFuture<Void> close() {
+    closing = true;
+    return links.closeAll(CloseCode.GOING_AWAY, "the platform is restarting");
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Executor blocking() {
+    return blocking;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  CommandLog commandLog() {
+    return commandLog;
+  }
+
+  DeviceRegistry registry() {
+    return registry;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  FrameCodec codec() {
+    return codec;
+  }
+}

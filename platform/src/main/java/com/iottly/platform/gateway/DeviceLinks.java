@@ -1,0 +1,77 @@
+package com.iottly.platform.gateway;
+
+import com.iottly.platform.core.DeviceId;
+import com.iottly.wire.CloseCode;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The devices that are connected to this process now. Any thread. */
+public final class DeviceLinks {
+
+  private final ConcurrentHashMap<DeviceId, Session> sessions = new ConcurrentHashMap<>();
+
+  DeviceLinks() {}
+
+  /** Whether the device is connected. */
+  public boolean isConnected(DeviceId device) {
+    return sessions.containsKey(device);
+  }
+
+  /** How many devices are connected. */
+  public int count() {
+    return sessions.size();
+  }
+
+  /** There may be commands for the device: look, if it is connected. */
+  public void nudge(DeviceId device) {
+    Session session = sessions.get(device);
+    if (session != null) {
+      session.nudge();
+    }
+  }
+
+  /** Cuts the device's connection, if there is one. */
+  public void disconnect(DeviceId device, CloseCode code, String reason) {
+    Session session = sessions.get(device);
+    if (session != null) {
+      session.closeFromAnyThread(code, reason);
+    }
+  }
+
+  /** Puts the session in its device's place unless a newer one is there; ends the older one. */
+  void enter(Session session) {
+    Session[] superseded = new Session[1];
+    sessions.compute(
+        session.device(),
+        (device, present) -> {
+          if (present == null || present.fence() < session.fence()) {
+            superseded[0] = present;
+            return session;
+          }
+          superseded[0] = session;
+          return present;
+        });
+    if (superseded[0] != null) {
+      superseded[0].closeFromAnyThread(
+          CloseCode.SUPERSEDED, "another connection of this device has taken over");
+    }
+  }
+
+  /**
+   * Takes the session out.
+   *
+   * @return whether it was the device's present one
+   */
+  boolean leave(Session session) {
+    return sessions.remove(session.device(), session);
+  }
+
+  /** Closes every session; the future completes when their last notes are with the journal. */
+  CompletableFuture<Void> closeAll(CloseCode code, String reason) {
+    return CompletableFuture.allOf(
+        sessions.values().stream()
+            .peek(session -> session.closeFromAnyThread(code, reason))
+            .map(Session::closed)
+            .toArray(CompletableFuture[]::new));
+  }
+}

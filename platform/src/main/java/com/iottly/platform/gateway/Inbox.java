@@ -1,0 +1,220 @@
+package com.iottly.platform.gateway;
+
+import com.iottly.platform.core.AppendOutcome;
+import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.Journal;
+import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.core.Uplink;
+import com.iottly.wire.CloseCode;
+import com.iottly.wire.Epoch;
+import com.iottly.wire.Frame;
+import com.iottly.wire.WireException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session's messages on their way up: keeps the sequences without holes and within the window,
+ * hands them to the journal, and acknowledges what is durable. Event loop of the session, except
+ * where a method says otherwise.
+ *
+ * <p>What the journal can't take at once (its queue is full) is kept, the socket is paused, and the
+ * append is tried again; the window bounds what can be kept.
+ */
+final class Inbox {
+
+  /** What was sent to the journal and is not acknowledged yet. */
+  private record Unacknowledged(long last, int messages, int bytes) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+  private static final long RETRY_MILLIS = 10;
+
+  private final Session session;
+  private final Journal journal;
+  private final Vertx vertx;
+  private final ServerWebSocket socket;
+  private final Context context;
+  private final GatewayLimits limits;
+  private final ProjectId project;
+  private final DeviceId device;
+  private final Epoch epoch;
+  private final long fence;
+
+  private final ArrayDeque<Unacknowledged> window = new ArrayDeque<>();
+  private int windowMessages;
+  private int windowBytes;
+  private long expected;
+
+  /** Written by the journal's thread, read by the event loop. */
+  private final AtomicLong durable;
+
+  private final AtomicBoolean ackScheduled = new AtomicBoolean();
+
+  Inbox(
+      DeviceGateway gateway,
+      Session session,
+      ServerWebSocket socket,
+      Context context,
+      GatewayLimits limits,
+      Epoch epoch,
+      Journal.Opened.Stream stream) {
+    this.session = session;
+    this.journal = gateway.journal();
+    this.vertx = gateway.vertx();
+    this.socket = socket;
+    this.context = context;
+    this.limits = limits;
+    this.project = session.project();
+    this.device = session.device();
+    this.epoch = epoch;
+    this.fence = stream.fence();
+    this.expected = stream.received() + 1;
+    this.durable = new AtomicLong(stream.received());
+  }
+
+  void onBatch(Frame.Batch batch, int size) {
+    requireNoHole(batch.first());
+    if (batch.last() < expected) {
+      scheduleAck();
+      return;
+    }
+    List<Frame.DeviceMessage> messages = batch.messages();
+    int known = (int) (expected - batch.first());
+    List<Uplink> entries = new ArrayList<>(messages.size() - known);
+    List<Uplink.CommandReply> replies = new ArrayList<>(0);
+    for (Frame.DeviceMessage message : messages.subList(known, messages.size())) {
+      Uplink entry = UplinkDecoder.decode(message);
+      entries.add(entry);
+      if (entry instanceof Uplink.CommandReply reply) {
+        replies.add(reply);
+      }
+    }
+    long first = expected;
+    takeFromWindow(batch.last(), entries.size(), size);
+    append(
+        () -> journal.append(project, device, fence, epoch, first, entries),
+        replies.isEmpty() ? null : () -> session.onReplies(replies));
+  }
+
+  void onGap(Frame.Gap gap, int size) {
+    requireNoHole(gap.from());
+    if (gap.through() < expected) {
+      scheduleAck();
+      return;
+    }
+    long from = expected;
+    takeFromWindow(gap.through(), 1, size);
+    append(
+        () -> journal.appendGap(project, device, fence, epoch, from, gap.through(), gap.reason()),
+        null);
+  }
+
+  private void requireNoHole(long first) {
+    if (first > expected) {
+      throw new WireException(
+          CloseCode.BAD_SEQUENCE,
+          "expected sequence " + expected + ", got " + first + "; declare what is lost with GAP");
+    }
+  }
+
+  private void takeFromWindow(long last, int messages, int bytes) {
+    if (windowMessages + messages > limits.windowMessages()
+        || windowBytes + bytes > limits.windowBytes()) {
+      throw new WireException(
+          CloseCode.WINDOW_EXCEEDED,
+          "more than "
+              + limits.windowMessages()
+              + " messages or "
+              + limits.windowBytes()
+              + " bytes are unacknowledged");
+    }
+    window.add(new Unacknowledged(last, messages, bytes));
+    windowMessages += messages;
+    windowBytes += bytes;
+    expected = last + 1;
+  }
+
+  private void append(
+      Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
+    CompletableFuture<AppendOutcome> outcome = attempt.get();
+    if (outcome.isDone() && outcome.join() instanceof AppendOutcome.Busy) {
+      socket.pause();
+      vertx.setTimer(
+          RETRY_MILLIS,
+          _ -> {
+            if (session.isLive()) {
+              socket.resume();
+              append(attempt, whenDurable);
+            }
+          });
+      return;
+    }
+    outcome.thenAccept(done -> onAppended(done, whenDurable));
+  }
+
+  /** The journal's thread. */
+  private void onAppended(AppendOutcome outcome, @Nullable Runnable whenDurable) {
+    switch (outcome) {
+      case AppendOutcome.Appended(long through) -> onDurable(through, whenDurable);
+      case AppendOutcome.AlreadyHave(long through) -> onDurable(through, whenDurable);
+      case AppendOutcome.Fenced() ->
+          session.closeFromAnyThread(
+              CloseCode.SUPERSEDED, "another connection of this device has taken over");
+      case AppendOutcome.Missing(long wanted) ->
+          session.closeFromAnyThread(CloseCode.BAD_SEQUENCE, "expected sequence " + wanted);
+      case AppendOutcome.Busy() ->
+          session.closeFromAnyThread(CloseCode.STORE_UNAVAILABLE, "the platform is overloaded");
+      case AppendOutcome.Unavailable(String reason) -> {
+        LOG.atWarn()
+            .addKeyValue("device", device)
+            .addKeyValue("reason", reason)
+            .log("Append failed");
+        session.closeFromAnyThread(
+            CloseCode.STORE_UNAVAILABLE, "the platform can't store messages now; try again later");
+      }
+    }
+  }
+
+  private void onDurable(long through, @Nullable Runnable whenDurable) {
+    durable.accumulateAndGet(through, Math::max);
+    scheduleAck();
+    if (whenDurable != null) {
+      context.runOnContext(_ -> whenDurable.run());
+    }
+  }
+
+  /** Any thread: several commits that come close together share one ACK. */
+  private void scheduleAck() {
+    if (ackScheduled.compareAndSet(false, true)) {
+      context.runOnContext(_ -> sendAck());
+    }
+  }
+
+  private void sendAck() {
+    ackScheduled.set(false);
+    if (!session.isLive()) {
+      return;
+    }
+    long through = durable.get();
+    for (var head = window.peek(); head != null && head.last() <= through; head = window.peek()) {
+      windowMessages -= head.messages();
+      windowBytes -= head.bytes();
+      window.remove();
+    }
+    if (socket.writeQueueFull()) {
+      socket.drainHandler(_ -> scheduleAck());
+    } else {
+      session.write(new Frame.Ack(through));
+    }
+  }
+}
