@@ -159,7 +159,7 @@ final class Inbox {
           });
       return;
     }
-    outcome.thenAccept(done -> onAppended(done, whenDurable));
+    var _ = outcome.thenAccept(done -> onAppended(done, whenDurable));
   }
 
   /** The journal's thread. */
