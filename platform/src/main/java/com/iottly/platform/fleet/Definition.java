@@ -1,0 +1,28 @@
+package com.iottly.platform.fleet;
+
+import java.util.List;
+
+/**
+ * A message definition: a named command or event of a project (contract §5).
+ *
+ * @param type its name, unique within the project: 1 to 64 letters, digits and {@code _}, not
+ *     starting with a digit
+ * @param description for people, at most 1,000 characters, may be empty
+ * @param direction who sends it
+ * @param keywords its parts, at most 50 with different names
+ */
+public record Definition(
+    String type, String description, Direction direction, List<Keyword> keywords) {
+
+  public Definition {
+    keywords = List.copyOf(keywords);
+  }
+
+  /** Who sends a message. */
+  public enum Direction {
+    /** To the device. */
+    COMMAND,
+    /** From the device. */
+    EVENT
+  }
+}

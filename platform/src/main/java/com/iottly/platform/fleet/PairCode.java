@@ -1,0 +1,18 @@
+package com.iottly.platform.fleet;
+
+import java.time.Instant;
+
+/**
+ * A one-time code that lets one machine register. A secret: this is the only time it is seen.
+ *
+ * @param code {@code ipc_} and 27 of {@code A-Z a-z 0-9 _ -}: 160 random bits
+ * @param expires from when it is void
+ */
+public record PairCode(String code, Instant expires) {
+
+  /** Without the code, so that a log line can't give it away. */
+  @Override
+  public String toString() {
+    return "PairCode[expires=" + expires + "]";
+  }
+}
