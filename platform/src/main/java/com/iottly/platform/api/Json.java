@@ -83,7 +83,7 @@ final class Json {
     }
   }
 
-  private static final class OneLine extends MinimalPrettyPrinter {
+  static final class OneLine extends MinimalPrettyPrinter {
 
     private static final long serialVersionUID = 1;
 

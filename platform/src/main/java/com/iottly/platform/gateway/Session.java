@@ -296,7 +296,6 @@ final class Session {
               .journal()
               .appendNote(project, device, fence, DISCONNECTED)
               .thenAccept(_ -> closed.complete(null));
-      gateway.blocking().execute(() -> gateway.registry().disconnected(device));
     } else {
       closed.complete(null);
     }
