@@ -1,6 +1,7 @@
 package com.iottly.platform.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /**
@@ -10,13 +11,13 @@ import java.util.Map;
  * @param headers headers beyond {@code Content-Type: application/json}
  * @param body JSON
  */
-record Answer(int status, Map<String, String> headers, byte[] body) {
+record Answer(int status, Map<String, String> headers, Buffer body) {
 
   static Answer ok(JsonNode body) {
-    return new Answer(200, Map.of(), Json.write(body));
+    return new Answer(200, Map.of(), Buffer.buffer(Json.write(body)));
   }
 
   static Answer ok(byte[] json) {
-    return new Answer(200, Map.of(), json);
+    return new Answer(200, Map.of(), Buffer.buffer(json));
   }
 }

@@ -1,5 +1,6 @@
 package com.iottly.platform.api;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /**
@@ -84,6 +85,6 @@ final class ApiError extends RuntimeException {
 
   Answer answer() {
     var body = Json.object().put("error", getMessage()).put("code", code);
-    return new Answer(status, headers, Json.write(body));
+    return new Answer(status, headers, Buffer.buffer(Json.write(body)));
   }
 }

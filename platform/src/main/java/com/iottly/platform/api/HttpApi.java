@@ -4,7 +4,6 @@ import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.ApiKeys;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HexFormat;
@@ -209,6 +208,6 @@ public final class HttpApi {
             .setStatusCode(answer.status())
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-            .end(Buffer.buffer(answer.body()));
+            .end(answer.body());
   }
 }

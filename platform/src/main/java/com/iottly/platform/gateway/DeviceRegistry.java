@@ -27,5 +27,4 @@ public interface DeviceRegistry {
 
   /** The device said hello and its session is open. */
   void connected(DeviceId device, String agentVersion, Payload info);
-
 }

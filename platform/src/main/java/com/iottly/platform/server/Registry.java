@@ -17,7 +17,9 @@ record Registry(DeviceTokens tokens, Devices devices) implements DeviceRegistry 
       case DeviceTokens.Verdict.Invalid(DeviceTokens.Flaw flaw) ->
           refused(
               "token_invalid",
-              "The device token is not accepted: " + flaw.sentence() + ". Provision the device again.");
+              "The device token is not accepted: "
+                  + flaw.sentence()
+                  + ". Provision the device again.");
       case DeviceTokens.Verdict.Valid(DeviceTokens.Claims claims) ->
           switch (devices.standing(claims.device(), claims.generation())) {
             case Standing.Active(ProjectId project) ->

@@ -117,7 +117,10 @@ public record ServerConfig(
     CommandLimits defaults = CommandLimits.defaults();
     return new CommandLimits(
         settings.duration(
-            "command.default_ttl", defaults.defaultTtl(), Duration.ofSeconds(1), Duration.ofDays(365)),
+            "command.default_ttl",
+            defaults.defaultTtl(),
+            Duration.ofSeconds(1),
+            Duration.ofDays(365)),
         settings.duration(
             "command.max_ttl", defaults.maxTtl(), Duration.ofSeconds(1), Duration.ofDays(365)),
         settings.duration(

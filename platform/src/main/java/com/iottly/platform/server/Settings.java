@@ -41,14 +41,13 @@ final class Settings {
   static Settings read(Optional<Path> file, Map<String, String> environment) {
     Settings settings = new Settings();
     file.ifPresent(settings::readFile);
-    environment.forEach(
-        (name, value) -> {
-          if (name.startsWith(ENVIRONMENT_PREFIX)) {
-            String rest = name.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
-            settings.values.put(
-                rest.replaceFirst("_", "."), new Value(value, "environment variable " + name));
-          }
-        });
+    environment.forEach((name, value) -> {
+      if (name.startsWith(ENVIRONMENT_PREFIX)) {
+        String rest = name.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
+        settings.values.put(
+            rest.replaceFirst("_", "."), new Value(value, "environment variable " + name));
+      }
+    });
     return settings;
   }
 
@@ -56,21 +55,18 @@ final class Settings {
     try {
       JsonNode root = new TomlMapper().readTree(Files.readString(file));
       root.properties()
-          .forEach(
-              section -> {
-                if (!section.getValue().isObject()) {
-                  values.put(
-                      section.getKey(), new Value(section.getValue().asText(), file.toString()));
-                }
-                section
-                    .getValue()
-                    .properties()
-                    .forEach(
-                        entry ->
-                            values.put(
-                                section.getKey() + "." + entry.getKey(),
-                                new Value(entry.getValue().asText(), file.toString())));
-              });
+          .forEach(section -> {
+            if (!section.getValue().isObject()) {
+              values.put(section.getKey(), new Value(section.getValue().asText(), file.toString()));
+            }
+            section
+                .getValue()
+                .properties()
+                .forEach(entry ->
+                    values.put(
+                        section.getKey() + "." + entry.getKey(),
+                        new Value(entry.getValue().asText(), file.toString())));
+          });
     } catch (NoSuchFileException e) {
       throw new ConfigException("There is no configuration file " + file + ".");
     } catch (JacksonException e) {
@@ -97,82 +93,76 @@ final class Settings {
 
   int number(String key, int defaultValue, int min, int max) {
     return text(key)
-        .map(
-            text -> {
-              try {
-                int number = Integer.parseInt(text);
-                if (number >= min && number <= max) {
-                  return number;
-                }
-              } catch (NumberFormatException e) {
-                // refused below, as a number out of range is
-              }
-              throw refusal(key, "a whole number from " + min + " to " + max);
-            })
+        .map(text -> {
+          try {
+            int number = Integer.parseInt(text);
+            if (number >= min && number <= max) {
+              return number;
+            }
+          } catch (NumberFormatException e) {
+            // refused below, as a number out of range is
+          }
+          throw refusal(key, "a whole number from " + min + " to " + max);
+        })
         .orElse(defaultValue);
   }
 
   boolean flag(String key, boolean defaultValue) {
     return text(key)
-        .map(
-            text ->
-                switch (text) {
-                  case "true" -> true;
-                  case "false" -> false;
-                  default -> throw refusal(key, "true or false");
-                })
+        .map(text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw refusal(key, "true or false");
+            })
         .orElse(defaultValue);
   }
 
   Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
     return text(key)
-        .map(
-            text -> {
-              Matcher matcher = DURATION.matcher(text);
-              if (matcher.matches()) {
-                long amount = Long.parseLong(matcher.group(1));
-                Duration duration =
-                    switch (matcher.group(2)) {
-                      case "ms" -> Duration.ofMillis(amount);
-                      case "s" -> Duration.ofSeconds(amount);
-                      case "m" -> Duration.ofMinutes(amount);
-                      case "h" -> Duration.ofHours(amount);
-                      default -> Duration.ofDays(Math.min(amount, 1_000_000));
-                    };
-                if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
-                  return duration;
-                }
-              }
-              throw refusal(
-                  key, "a time like \"10s\", from " + inWords(min) + " to " + inWords(max));
-            })
+        .map(text -> {
+          Matcher matcher = DURATION.matcher(text);
+          if (matcher.matches()) {
+            long amount = Long.parseLong(matcher.group(1));
+            Duration duration =
+                switch (matcher.group(2)) {
+                  case "ms" -> Duration.ofMillis(amount);
+                  case "s" -> Duration.ofSeconds(amount);
+                  case "m" -> Duration.ofMinutes(amount);
+                  case "h" -> Duration.ofHours(amount);
+                  default -> Duration.ofDays(Math.min(amount, 1_000_000));
+                };
+            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+              return duration;
+            }
+          }
+          throw refusal(key, "a time like \"10s\", from " + inWords(min) + " to " + inWords(max));
+        })
         .orElse(defaultValue);
   }
 
   long bytes(String key, long defaultValue, long min, long max) {
     return text(key)
-        .map(
-            text -> {
-              Matcher matcher = SIZE.matcher(text);
-              if (matcher.matches()) {
-                int shift =
-                    switch (matcher.group(2)) {
-                      case "B" -> 0;
-                      case "KiB" -> 10;
-                      case "MiB" -> 20;
-                      case "GiB" -> 30;
-                      default -> 40;
-                    };
-                long amount = Long.parseLong(matcher.group(1));
-                if (amount <= (Long.MAX_VALUE >> shift)
-                    && amount << shift >= min
-                    && amount << shift <= max) {
-                  return amount << shift;
-                }
-              }
-              throw refusal(
-                  key, "a size like \"64 MiB\", from " + min + " B to " + max + " B");
-            })
+        .map(text -> {
+          Matcher matcher = SIZE.matcher(text);
+          if (matcher.matches()) {
+            int shift =
+                switch (matcher.group(2)) {
+                  case "B" -> 0;
+                  case "KiB" -> 10;
+                  case "MiB" -> 20;
+                  case "GiB" -> 30;
+                  default -> 40;
+                };
+            long amount = Long.parseLong(matcher.group(1));
+            if (amount <= (Long.MAX_VALUE >> shift)
+                && amount << shift >= min
+                && amount << shift <= max) {
+              return amount << shift;
+            }
+          }
+          throw refusal(key, "a size like \"64 MiB\", from " + min + " B to " + max + " B");
+        })
         .orElse(defaultValue);
   }
 
@@ -197,8 +187,15 @@ final class Settings {
     return new ConfigException(
         value == null
             ? "The key '" + key + "' is missing; it must be " + allowed + "."
-            : "The key '" + key + "' (" + value.source() + ") is '" + value.text() + "'; it must be "
-                + allowed + ".");
+            : "The key '"
+                + key
+                + "' ("
+                + value.source()
+                + ") is '"
+                + value.text()
+                + "'; it must be "
+                + allowed
+                + ".");
   }
 
   private static String inWords(Duration duration) {
