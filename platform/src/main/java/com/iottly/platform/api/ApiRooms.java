@@ -32,8 +32,7 @@ public record ApiRooms(
     Predicate<DeviceId> connected) {
 
   /** The API over these rooms; the table of contents of {@code docs/http-api.md}. */
-  public HttpApi open(
-      Vertx vertx, Executor blocking, PublicOrigin publicOrigin, ApiLimits limits) {
+  public HttpApi open(Vertx vertx, Executor blocking, PublicOrigin publicOrigin, ApiLimits limits) {
     DeviceJson deviceJson = new DeviceJson(connected);
     List<Route> routes =
         Stream.of(

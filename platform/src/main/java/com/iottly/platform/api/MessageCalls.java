@@ -49,7 +49,8 @@ final class MessageCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.get("project/{project}/messages/{device}", Scope.READ, call -> query(call, this::newest)),
+        Route.get(
+            "project/{project}/messages/{device}", Scope.READ, call -> query(call, this::newest)),
         Route.get(
             "project/{project}/device/{device}/messages/paginated",
             Scope.READ,
@@ -113,11 +114,10 @@ final class MessageCalls {
     }
     return MessageType.of(name)
         .map(EnumSet::of)
-        .orElseThrow(
-            () ->
-                ApiError.badRequest(
-                    "bad_parameter",
-                    "The query parameter 'type' must be all, userdefined or iottlyagent."));
+        .orElseThrow(() ->
+            ApiError.badRequest(
+                "bad_parameter",
+                "The query parameter 'type' must be all, userdefined or iottlyagent."));
   }
 
   private static @Nullable Instant time(ApiCall call, String name) {

@@ -71,18 +71,17 @@ final class Listener extends VerticleBase {
             .setIdleTimeout(0);
     config
         .tls()
-        .ifPresent(
-            tls -> {
-              options
-                  .setSsl(true)
-                  .setKeyCertOptions(
-                      new PemKeyCertOptions()
-                          .setCertPath(tls.certificate().toString())
-                          .setKeyPath(tls.key().toString()));
-              if (OpenSSLEngineOptions.isAvailable()) {
-                options.setSslEngineOptions(new OpenSSLEngineOptions());
-              }
-            });
+        .ifPresent(tls -> {
+          options
+              .setSsl(true)
+              .setKeyCertOptions(
+                  new PemKeyCertOptions()
+                      .setCertPath(tls.certificate().toString())
+                      .setKeyPath(tls.key().toString()));
+          if (OpenSSLEngineOptions.isAvailable()) {
+            options.setSslEngineOptions(new OpenSSLEngineOptions());
+          }
+        });
     return options;
   }
 

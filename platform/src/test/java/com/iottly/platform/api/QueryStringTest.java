@@ -13,7 +13,8 @@ class QueryStringTest {
 
   @Test
   void namesAndValuesArePercentDecoded() {
-    QueryString query = QueryString.parse("queryJson=%7B%22a%22%3A+1%7D&citt%C3%A0=s%C3%AC&empty=&flag");
+    QueryString query =
+        QueryString.parse("queryJson=%7B%22a%22%3A+1%7D&citt%C3%A0=s%C3%AC&empty=&flag");
     assertThat(query.get("queryJson")).contains("{\"a\": 1}");
     assertThat(query.get("città")).contains("sì");
     assertThat(query.get("empty")).contains("");
@@ -37,7 +38,8 @@ class QueryStringTest {
 
   @Test
   void numbersAreAcceptedToTheEdgesOfTheirRange() {
-    QueryString query = QueryString.parse("low=1&high=100&over=101&under=0&text=x&huge=99999999999");
+    QueryString query =
+        QueryString.parse("low=1&high=100&over=101&under=0&text=x&huge=99999999999");
     assertThat(query.number("low", 50, 1, 100)).isEqualTo(1);
     assertThat(query.number("high", 50, 1, 100)).isEqualTo(100);
     assertThat(query.number("missing", 50, 1, 100)).isEqualTo(50);

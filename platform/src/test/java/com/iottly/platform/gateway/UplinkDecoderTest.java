@@ -33,8 +33,11 @@ class UplinkDecoderTest {
   @Test
   void aReplyCarriesStateErrorAndResult() {
     assertThat(
-            reply("{\"x\":[1],\"id\":\"" + ID + "\",\"result\": {\"a\": [1, {}]} ,\"state\":\"failed\","
-                + "\"error\":\"no disk\"}"))
+            reply(
+                "{\"x\":[1],\"id\":\""
+                    + ID
+                    + "\",\"result\": {\"a\": [1, {}]} ,\"state\":\"failed\","
+                    + "\"error\":\"no disk\"}"))
         .isInstanceOfSatisfying(
             Uplink.CommandReply.class,
             reply -> {
