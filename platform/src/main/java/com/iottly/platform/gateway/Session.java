@@ -215,8 +215,7 @@ final class Session {
     long allowed = 2L * heartbeatSeconds * 1_000_000_000L;
     long left = allowed - (System.nanoTime() - lastHeardNanos);
     if (left <= 0) {
-      close(
-          CloseCode.SILENT, "nothing was heard for two heartbeats of " + heartbeatSeconds + " s");
+      close(CloseCode.SILENT, "nothing was heard for two heartbeats of " + heartbeatSeconds + " s");
       return;
     }
     timer =
