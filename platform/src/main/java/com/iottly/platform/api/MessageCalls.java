@@ -61,7 +61,7 @@ final class MessageCalls {
     try {
       return handler.handle(call);
     } catch (QueryException e) {
-      throw ApiError.badRequest(e.code().wireName(), e.getMessage());
+      throw ApiError.badRequest(e.code().wireName(), String.valueOf(e.getMessage()));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class QueryStringTest {
   }
 
   @FuzzTest(maxDuration = "10s")
-  void anythingIsEitherReadOrRefused(String raw) {
+  void anythingIsEitherReadOrRefused(@NotNull String raw) {
     try {
       assertThat(QueryString.parse(raw)).isNotNull();
     } catch (ApiError e) {

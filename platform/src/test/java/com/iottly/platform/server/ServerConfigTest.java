@@ -44,14 +44,14 @@ class ServerConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[server]\nport = 70000 | server.port | from 0 to 65535",
-        "[server]\nport = \"x\" | server.port | whole number",
-        "[command]\nmax_wait = \"1y\" | command.max_wait | a time like",
-        "[command]\nmax_wait = \"0s\" | command.max_wait | from 1s",
-        "[tls]\ncertificate = \"a.pem\" | tls.key | go together",
-        "[server]\npublic_url = \"iot.example.com\" | server.public_url | https://",
-        "[server]\nprot = 1 | server.prot | unknown",
-        "[sevrer]\nport = 1 | sevrer.port | unknown",
+        "[server]\\nport = 70000 | server.port | from 0 to 65535",
+        "[server]\\nport = \"x\" | server.port | whole number",
+        "[command]\\nmax_wait = \"1y\" | command.max_wait | a time like",
+        "[command]\\nmax_wait = \"0s\" | command.max_wait | from 1s",
+        "[tls]\\ncertificate = \"a.pem\" | tls.key | go together",
+        "[server]\\npublic_url = \"iot.example.com\" | server.public_url | https://",
+        "[server]\\nprot = 1 | server.prot | unknown",
+        "[sevrer]\\nport = 1 | sevrer.port | unknown",
       })
   void aBadValueIsRefusedWithKeyAndWhatIsAllowed(String toml, String key, String allowed)
       throws IOException {
