@@ -31,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +142,7 @@ public final class Server implements AutoCloseable {
                 gateway.links()::isConnected)
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     AgentDownload agentDownload = new AgentDownload(config.agentPackage(), blocking);
-    Health health = new Health(() -> store.health().problem());
+    Health health = new Health(() -> problem(store));
     opened.add(
         AdminSocket.open(
             data.adminSocket(), new AdminRooms(fleet, apiKeys, deviceTokens, users)));
@@ -156,6 +157,11 @@ public final class Server implements AutoCloseable {
             new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
         .await();
     return new Server(opened, listeners);
+  }
+
+  private static Optional<String> problem(RocksStore store) {
+    var health = store.health();
+    return health.reason().isEmpty() ? Optional.empty() : Optional.of(health.reason());
   }
 
   /** The port it listens on. */
