@@ -81,7 +81,7 @@ public final class Server implements AutoCloseable {
         opened.add(new ApiKeys(database, clock, random, ApiKeyLimits.defaults()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
     Users users = new Users(database, clock, random, PasswordCost.defaults());
-    fleet.projects().onDeleted(apiKeys::projectDeleted);
+    fleet.projects().onDeleted(_ -> apiKeys.projectDeleted());
 
     // Threads.
     var blocking =
