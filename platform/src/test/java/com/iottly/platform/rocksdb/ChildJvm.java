@@ -21,7 +21,14 @@ final class ChildJvm implements AutoCloseable {
 
   static ChildJvm start(Class<?> main, Consumer<String> lines, Object... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), main, lines, arguments);
+  }
+
+  /** The same under a command that runs another. */
+  static ChildJvm start(
+      List<String> wrapper, Class<?> main, Consumer<String> lines, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
@@ -52,6 +59,11 @@ final class ChildJvm implements AutoCloseable {
   void tell(String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes());
     process.getOutputStream().flush();
+  }
+
+  /** Its process id, or that of its wrapper until that has become it. */
+  long pid() {
+    return process.pid();
   }
 
   /** SIGKILL; returns when it is gone and everything it wrote was read. */

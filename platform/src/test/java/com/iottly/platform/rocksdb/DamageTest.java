@@ -138,21 +138,21 @@ class DamageTest {
   }
 
   @Test
-  void appendsGoOnBehindATornEnd() throws IOException {
+  void aTornLogThatOutlivedTheRestartAfterItIsNoDamage() throws IOException {
     Path directory = afterPowerLoss("goOn", GROUPS);
     Path log = newestLog(directory);
     truncate(log, written(log) - 5);
+    byte[] torn = Files.readAllBytes(log);
     Path again = scratch.resolve("goOn-again");
     try (RocksFixture store = new RocksFixture(directory)) {
-      Samples.append(store.journal(), PROJECT, DEVICE, GROUPS);
+      for (int n = GROUPS; n < 2 * GROUPS; n++) {
+        Samples.append(store.journal(), PROJECT, DEVICE, n);
+      }
       copy(directory, again);
-      // As if the torn log had not been deleted before the next power loss.
-      Path _ =
-          Files.copy(log, again.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-    } catch (java.nio.file.NoSuchFileException e) {
-      assertThat(log).doesNotExist();
     }
-    assertThat(numbers(again)).isEqualTo(upTo(GROUPS));
+    Path _ = Files.write(again.resolve(log.getFileName()), torn);
+    assertThat(files(again, ".log")).hasSizeGreaterThan(1);
+    assertThat(numbers(again)).isEqualTo(upTo(2 * GROUPS - 1));
   }
 
   @Test
