@@ -54,7 +54,8 @@ record ClaimsJson(Claims claims, String issuer, String keyId) {
         || !isWhole(generation)
         || generation.longValue() < 1
         || !isWhole(issued)
-        || Math.abs(issued.longValue()) > Instant.MAX.getEpochSecond()) {
+        || issued.longValue() < 0
+        || issued.longValue() > Instant.MAX.getEpochSecond()) {
       return Optional.empty();
     }
     return ProjectId.parse(project)

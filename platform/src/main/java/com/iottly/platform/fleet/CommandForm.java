@@ -56,8 +56,7 @@ public final class CommandForm {
       return new Form.Refused(
           quoted(definition.type()) + " is an event that devices send: choose a command");
     }
-    boolean none = values == null || values.isNull() || values.isMissingNode();
-    JsonNode given = none ? JSON.createObjectNode() : values;
+    JsonNode given = values == null || values.isNull() ? JSON.createObjectNode() : values;
     if (!given.isObject()) {
       return new Form.Refused("\"values\" must be an object with one member per keyword");
     }

@@ -68,13 +68,13 @@ final class Enrolment {
     Optional<DeviceId> known = findIdentity(handle, projectId, mac);
     Device present = known.flatMap(id -> DeviceRow.find(handle, id)).orElse(null);
 
-    boolean live = present != null && connected.test(present.id());
-    boolean conflict = live && !machine.machineId().equals(present.machineId());
-    if (live
+    Device live = present != null && connected.test(present.id()) ? present : null;
+    boolean conflict = live != null && !machine.machineId().equals(live.machineId());
+    if (live != null
         && project.get().settings().approveReregistration()
-        && !isApproved(handle, present.id(), machine)) {
-      await(handle, present.id(), machine);
-      return new Registration.NeedsApproval(present.id(), conflict);
+        && !isApproved(handle, live.id(), machine)) {
+      await(handle, live.id(), machine);
+      return new Registration.NeedsApproval(live.id(), conflict);
     }
 
     Choice choice = licenses.choose(handle, project.get(), present, wished);

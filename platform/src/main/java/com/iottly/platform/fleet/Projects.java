@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +107,7 @@ public final class Projects {
   public boolean delete(ProjectId id) {
     record Deleted(boolean found, List<DeviceId> devices) {}
     Deleted deleted =
-        database.write(handle -> {
+        devices.write(handle -> {
           List<DeviceId> lost = Devices.ids(handle, id);
           int rows =
               handle
@@ -214,7 +215,7 @@ public final class Projects {
     Duration age = settings.retentionAge();
     if (age.compareTo(MIN_RETENTION) < 0
         || age.compareTo(MAX_RETENTION) > 0
-        || age.getNano() != 0) {
+        || !age.equals(age.truncatedTo(ChronoUnit.SECONDS))) {
       return Optional.of(
           "the retention age is " + age + ": it must be 1 hour to 10 years, in whole seconds");
     }

@@ -55,6 +55,7 @@ public final class Database implements AutoCloseable {
           .dataSource(pool)
           .locations("classpath:db/migration")
           .failOnMissingLocations(true)
+          .ignoreMigrationPatterns(new String[0]) // a schema of the future is refused
           .load()
           .migrate();
     } catch (FlywayException e) {
