@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "iottly-agent",
     synopsisSubcommandLabel = "COMMAND",
     description = "Connects this machine to an Iottly platform.",
-    subcommands = {ProvisionCommand.class, IottlyAgent.Config.class, HelpCommand.class},
+    subcommands = {ProvisionCommand.class, IottlyAgent.Config.class},
     footerHeading = "%nA new device, in two steps:%n",
     footer = {
       "  iottly-agent provision --url https://iottly.example.com --pair-code CODE",

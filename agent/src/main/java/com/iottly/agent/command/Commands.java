@@ -143,7 +143,9 @@ public final class Commands implements AutoCloseable {
       return;
     }
     note(command.id(), CommandJournal.Step.STARTED, null);
-    spoolReply(reply(command.id(), "delivered", new CommandResult.Succeeded(null)));
+    if (!spooled(reply(command.id(), "delivered", new CommandResult.Succeeded(null)))) {
+      log.error("the platform takes no replies; command " + command.id() + " runs unannounced");
+    }
     if (nanoTime.getAsLong() - waiting.startBefore() >= 0) {
       expire(command);
       return;
@@ -180,7 +182,11 @@ public final class Commands implements AutoCloseable {
   }
 
   private void answer(String id, Payload reply) throws InterruptedException {
-    spoolReply(reply);
+    if (!spooled(reply)) {
+      var tooMuch = new CommandResult.Failed("the command's result is too large to be sent");
+      boolean told = spooled(reply(id, "failed", tooMuch));
+      log.warn("command " + id + (told ? " answers" : " can't answer") + " without its result");
+    }
     note(id, CommandJournal.Step.REPLIED, null);
   }
 
@@ -210,15 +216,16 @@ public final class Commands implements AutoCloseable {
     }
   }
 
-  private void spoolReply(Payload reply) throws InterruptedException {
+  /** Waits until the reply is durable; false when it can never be sent. */
+  private boolean spooled(Payload reply) throws InterruptedException {
     while (true) {
       switch (spool.append(Kind.COMMAND_REPLY, null, reply).join()) {
         case AppendOutcome.Stored _ -> {
-          return;
+          return true;
         }
         case AppendOutcome.Refused(String reason) -> {
           log.error("the reply to a command can't be sent: " + reason);
-          return;
+          return false;
         }
         case AppendOutcome.Full(String reason) -> log.warn("a reply has to wait: " + reason);
         case AppendOutcome.Failed(String reason) -> log.warn("a reply has to wait: " + reason);

@@ -66,6 +66,8 @@ class CommandsTest {
               release.await();
               return new CommandResult.Succeeded(null);
             },
+            "flood",
+            _ -> new CommandResult.Succeeded(Payload.of("{\"x\":\"" + "x".repeat(300_000) + "\"}")),
             "throw",
             _ -> {
               throw new IllegalStateException("no fuel");
@@ -125,6 +127,12 @@ class CommandsTest {
   void aHandlerThatThrowsIsAFailure() {
     accept("c1", "throw", "{\"throw\":{}}");
     await().untilAsserted(() -> assertThat(spooled()).last().asString().contains("no fuel"));
+  }
+
+  @Test
+  void aResultThatIsTooLargeIsAFailure() {
+    accept("c1", "flood", "{}");
+    await().untilAsserted(() -> assertThat(spooled()).last().asString().contains("too large"));
   }
 
   @Test
