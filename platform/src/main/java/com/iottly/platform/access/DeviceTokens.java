@@ -3,10 +3,18 @@ package com.iottly.platform.access;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.sql.Database;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Device tokens: JSON Web Tokens (RFC 7519, JWS compact form of RFC 7515) whose header is exactly
@@ -17,6 +25,11 @@ public final class DeviceTokens {
 
   /** The largest token that is looked at, in characters. */
   public static final int MAX_LENGTH = 4096;
+
+  private static final String ALGORITHM = "SHA256withRSA";
+
+  /** {@code {"alg":"RS256"}} in base64url, the only header we write or read. */
+  private static final String HEADER = "eyJhbGciOiJSUzI1NiJ9";
 
   /**
    * What a token says.
@@ -65,28 +78,66 @@ public final class DeviceTokens {
    */
   public record SigningKey(String id, Instant created, boolean signing, boolean retired) {}
 
+  private final SigningKeys signingKeys;
+  private final InstantSource clock;
+  private final String issuer;
+
   /**
    * Builds it on an open database, which stays the caller's to close. Reads nothing yet.
    *
    * @param issuer the claim {@code iss}, the same for the life of the installation
    */
   public DeviceTokens(Database database, InstantSource clock, SecureRandom random, String issuer) {
-    throw new UnsupportedOperationException();
+    this.signingKeys = new SigningKeys(database, clock, random);
+    this.clock = clock;
+    this.issuer = issuer;
   }
 
   /** Makes a token. The first one of an installation waits for its signing key to be made. */
   public String issue(ProjectId project, DeviceId device, long generation) {
-    throw new UnsupportedOperationException();
+    SigningKeys.Signer signer = signingKeys.signer();
+    Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+    Claims claims = new Claims(project, device, generation, now);
+    String signed = HEADER + "." + encode(ClaimsJson.write(claims, issuer, signer.id()));
+    return signed + "." + encode(sign(signed, signer.key()));
   }
 
   /** What that text is worth as a token. Costs no SQL once the keys are known. */
   public Verdict verify(String token) {
-    throw new UnsupportedOperationException();
+    if (token.length() > MAX_LENGTH) {
+      return new Verdict.Invalid(Flaw.MALFORMED);
+    }
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != 3) {
+      return new Verdict.Invalid(Flaw.MALFORMED);
+    }
+    if (!parts[0].equals(HEADER)) {
+      return new Verdict.Invalid(Flaw.WRONG_HEADER);
+    }
+    Optional<ClaimsJson> said = decode(parts[1]).flatMap(ClaimsJson::read);
+    Optional<byte[]> signature = decode(parts[2]);
+    if (said.isEmpty() || signature.isEmpty()) {
+      return new Verdict.Invalid(Flaw.MALFORMED);
+    }
+    return verify(said.get(), parts[0] + "." + parts[1], signature.get());
+  }
+
+  private Verdict verify(ClaimsJson said, String signed, byte[] signature) {
+    Optional<PublicKey> key = signingKeys.verifier(said.keyId());
+    if (key.isEmpty()) {
+      return new Verdict.Invalid(Flaw.UNKNOWN_KEY);
+    }
+    if (!isSignature(signature, signed, key.get())) {
+      return new Verdict.Invalid(Flaw.BAD_SIGNATURE);
+    }
+    return said.issuer().equals(issuer)
+        ? new Verdict.Valid(said.claims())
+        : new Verdict.Invalid(Flaw.WRONG_ISSUER);
   }
 
   /** Makes a new key that signs from now on; tokens of the earlier ones stay good. */
   public SigningKey rotate() {
-    throw new UnsupportedOperationException();
+    return signingKeys.rotate();
   }
 
   /**
@@ -95,11 +146,52 @@ public final class DeviceTokens {
    * @return whether it is retired now
    */
   public boolean retire(String id) {
-    throw new UnsupportedOperationException();
+    return signingKeys.retire(id);
   }
 
   /** All keys, oldest first. */
   public List<SigningKey> keys() {
-    throw new UnsupportedOperationException();
+    return signingKeys.list();
+  }
+
+  private static byte[] sign(String text, PrivateKey key) {
+    try {
+      Signature signature = Signature.getInstance(ALGORITHM);
+      signature.initSign(key);
+      signature.update(text.getBytes(StandardCharsets.US_ASCII));
+      return signature.sign();
+    } catch (GeneralSecurityException e) {
+      throw new AccessException("a device token can't be signed", e);
+    }
+  }
+
+  private static boolean isSignature(byte[] candidate, String text, PublicKey key) {
+    if (candidate.length != SigningKeys.BITS / 8) {
+      return false;
+    }
+    try {
+      Signature signature = Signature.getInstance(ALGORITHM);
+      signature.initVerify(key);
+      signature.update(text.getBytes(StandardCharsets.US_ASCII));
+      return signature.verify(candidate);
+    } catch (SignatureException e) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new AccessException("a device token's signature can't be checked", e);
+    }
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** The bytes, when the text is what {@link #encode} makes of them and nothing else. */
+  private static Optional<byte[]> decode(String text) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      return encode(bytes).equals(text) ? Optional.of(bytes) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }

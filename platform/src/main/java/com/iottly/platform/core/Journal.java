@@ -105,8 +105,12 @@ public interface Journal {
   /**
    * Calls the listener after entries became durable; calls may be merged. It runs on a thread of
    * the journal's and must return at once.
-   *
-   * @return closes the subscription
    */
-  AutoCloseable onAppend(Runnable listener);
+  Subscription onAppend(Runnable listener);
+
+  /** Ends with {@link #close}; the listener may still be running then. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
 }

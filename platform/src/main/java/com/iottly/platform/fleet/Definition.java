@@ -1,6 +1,8 @@
 package com.iottly.platform.fleet;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A message definition: a named command or event of a project (contract §5).
@@ -23,6 +25,21 @@ public record Definition(
     /** To the device. */
     COMMAND,
     /** From the device. */
-    EVENT
+    EVENT;
+
+    /** The name in the public API. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The direction of that name, when there is one. */
+    public static Optional<Direction> of(String wireName) {
+      for (Direction direction : values()) {
+        if (direction.wireName().equals(wireName)) {
+          return Optional.of(direction);
+        }
+      }
+      return Optional.empty();
+    }
   }
 }

@@ -1,11 +1,21 @@
 package com.iottly.platform.fleet;
 
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.fleet.PairCodes.Redemption;
+import com.iottly.platform.sql.Database;
+import com.iottly.platform.sql.RowCache;
+import com.iottly.platform.sql.SqlException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +23,32 @@ import org.jspecify.annotations.Nullable;
  * generation. Any thread; blocks on disk.
  */
 public final class Devices {
+
+  static final int MAX_NAME = 100;
+
+  private static final String NAME = "the device's name";
+
+  /** A registered device's project and present token generation. */
+  private record Grant(ProjectId project, long generation) {}
+
+  private final Database database;
+  private final Enrolment enrolment;
+  private final PairCodes pairCodes;
+  private final RowCache<DeviceId, Grant> grants;
+  private final List<Consumer<DeviceId>> revocationListeners = new CopyOnWriteArrayList<>();
+
+  Devices(
+      Database database,
+      InstantSource clock,
+      Ids ids,
+      Licenses licenses,
+      PairCodes pairCodes,
+      FleetLimits limits) {
+    this.database = database;
+    this.enrolment = new Enrolment(clock, ids, licenses);
+    this.pairCodes = pairCodes;
+    this.grants = new RowCache<>(limits.standingsCached());
+  }
 
   /**
    * Registers a machine in one step: the same MAC address in a project always gets the same id and
@@ -30,7 +66,13 @@ public final class Devices {
       String name,
       @Nullable LicenseToken wished,
       Predicate<DeviceId> connected) {
-    throw new UnsupportedOperationException();
+    Optional<String> problem =
+        PlainText.problem(NAME, name, MAX_NAME).or(() -> Enrolment.problem(machine));
+    if (problem.isPresent()) {
+      return new Registration.Refused(problem.get());
+    }
+    return announced(
+        write(handle -> enrolment.enrol(handle, project, machine, name, wished, connected)));
   }
 
   /**
@@ -38,31 +80,73 @@ public final class Devices {
    * machine is registered.
    */
   public Registration pair(String code, Machine machine, Predicate<DeviceId> connected) {
-    throw new UnsupportedOperationException();
+    Optional<String> problem = Enrolment.problem(machine);
+    if (problem.isPresent()) {
+      return new Registration.Refused(problem.get());
+    }
+    return announced(write(handle -> pair(handle, code, machine, connected)));
+  }
+
+  private Registration pair(
+      Handle handle, String code, Machine machine, Predicate<DeviceId> connected) {
+    return switch (pairCodes.check(handle, code)) {
+      case Redemption.Unknown() -> new Registration.CodeUnknown();
+      case Redemption.Expired() -> new Registration.CodeExpired();
+      case Redemption.Used() -> new Registration.CodeUsed();
+      case Redemption.Redeemed(ProjectId project, String name) -> {
+        Registration registration =
+            enrolment.enrol(handle, project, machine, name, null, connected);
+        if (registration instanceof Registration.Registered) {
+          pairCodes.use(handle, code);
+        }
+        yield registration;
+      }
+    };
+  }
+
+  private Registration announced(Registration registration) {
+    if (registration instanceof Registration.Registered(Device device, boolean again, _) && again) {
+      revoked(List.of(device.id()));
+    }
+    return registration;
   }
 
   /**
    * Lets the machine that waits for it become that device at its next registration.
    *
-   * @return the device, or empty when there is none or nothing waits
+   * @param machineId which machine, as {@link Device#awaitsApproval} says
+   * @return the device, or empty when there is none or that machine does not wait for it
    */
-  public Optional<Device> approve(ProjectId project, DeviceId id) {
-    throw new UnsupportedOperationException();
+  public Optional<Device> approve(ProjectId project, DeviceId id, String machineId) {
+    return write(handle -> {
+      int rows =
+          handle
+              .createUpdate(
+                  """
+                  UPDATE device SET approved_machine = :machine, awaiting_machine = NULL
+                  WHERE id = :id AND project_id = :project AND awaiting_machine = :machine
+                  """)
+              .bind("machine", machineId)
+              .bind("id", id.toString())
+              .bind("project", project.value())
+              .execute();
+      return rows == 1 ? DeviceRow.find(handle, id) : Optional.empty();
+    });
   }
 
   /** The device with that id, if it is registered. */
   public Optional<Device> find(DeviceId id) {
-    throw new UnsupportedOperationException();
+    return database.read(handle -> DeviceRow.find(handle, id));
   }
 
   /** The same, within one project. */
   public Optional<Device> find(ProjectId project, DeviceId id) {
-    throw new UnsupportedOperationException();
+    return find(id).filter(device -> device.project().equals(project));
   }
 
   /** The project's devices by id. */
   public List<Device> list(ProjectId project) {
-    throw new UnsupportedOperationException();
+    return list(project, null, Integer.MAX_VALUE);
   }
 
   /**
@@ -70,12 +154,38 @@ public final class Devices {
    * given.
    */
   public List<Device> list(ProjectId project, @Nullable DeviceId after, int limit) {
-    throw new UnsupportedOperationException();
+    return database.read(handle ->
+        handle
+            .createQuery(
+                DeviceRow.SELECT
+                    + """
+                    WHERE d.project_id = :project AND d.id > :after ORDER BY d.id LIMIT :limit
+                    """)
+            .bind("project", project.value())
+            .bind("after", after == null ? "" : after.toString())
+            .bind("limit", limit)
+            .map((row, _) -> DeviceRow.map(row))
+            .list());
   }
 
   /** Gives it another name, 1 to 100 characters without control characters. */
   public Saved<Device> rename(ProjectId project, DeviceId id, String name) {
-    throw new UnsupportedOperationException();
+    Optional<String> problem = PlainText.problem(NAME, name, MAX_NAME);
+    if (problem.isPresent()) {
+      return new Saved.Refused<>(problem.get());
+    }
+    return write(handle -> {
+      handle
+          .createUpdate("UPDATE device SET name = :name WHERE id = :id AND project_id = :project")
+          .bind("name", name)
+          .bind("id", id.toString())
+          .bind("project", project.value())
+          .execute();
+      return DeviceRow.find(handle, id)
+          .filter(device -> device.project().equals(project))
+          .<Saved<Device>>map(Saved.Done::new)
+          .orElseGet(Saved.Missing::new);
+    });
   }
 
   /**
@@ -84,21 +194,58 @@ public final class Devices {
    * @return whether it was there
    */
   public boolean delete(ProjectId project, DeviceId id) {
-    throw new UnsupportedOperationException();
+    return revokeBy("DELETE FROM device WHERE id = :id AND project_id = :project", project, id);
   }
 
   /**
-   * Voids its token; it stays and comes back by registering again.
+   * Voids its token and a pending approval; it stays and comes back by registering again.
    *
    * @return whether it was there
    */
   public boolean revoke(ProjectId project, DeviceId id) {
-    throw new UnsupportedOperationException();
+    return revokeBy(
+        """
+        UPDATE device SET awaiting_machine = NULL, approved_machine = NULL
+        WHERE id = :id AND project_id = :project
+        """,
+        project,
+        id);
   }
 
-  /** Notes which version its agent has; writes only when that changed. */
+  /** Runs the change to the device's row and voids its tokens, if there is such a row. */
+  private boolean revokeBy(String change, ProjectId project, DeviceId id) {
+    boolean found =
+        write(handle -> {
+          int rows =
+              handle
+                  .createUpdate(change)
+                  .bind("id", id.toString())
+                  .bind("project", project.value())
+                  .execute();
+          if (rows == 1) {
+            Enrolment.nextGeneration(handle, id);
+          }
+          return rows == 1;
+        });
+    if (found) {
+      revoked(List.of(id));
+    }
+    return found;
+  }
+
+  /** Notes which version its agent has, at most 64 characters; writes only when that changed. */
   public void setAgentVersion(DeviceId id, String version) {
-    throw new UnsupportedOperationException();
+    String kept = version.length() <= Enrolment.MAX_VERSION ? version : "unreadable";
+    Optional<Device> device = find(id);
+    if (device.isEmpty() || kept.equals(device.get().agentVersion())) {
+      return;
+    }
+    write(handle ->
+        handle
+            .createUpdate("UPDATE device SET agent_version = :version WHERE id = :id")
+            .bind("version", kept)
+            .bind("id", id.toString())
+            .execute());
   }
 
   /**
@@ -106,7 +253,17 @@ public final class Devices {
    * what was revoked is so from the moment the revoking call returns.
    */
   public Standing standing(DeviceId id, long generation) {
-    throw new UnsupportedOperationException();
+    Grant grant = grants.get(id, this::loadGrant);
+    if (grant == null) {
+      return new Standing.Unknown();
+    }
+    return grant.generation() == generation
+        ? new Standing.Active(grant.project())
+        : new Standing.Revoked();
+  }
+
+  private @Nullable Grant loadGrant(DeviceId id) {
+    return find(id).map(device -> new Grant(device.project(), device.generation())).orElse(null);
   }
 
   /**
@@ -114,6 +271,31 @@ public final class Devices {
    * deleted, or its project deleted), on the thread that did it: the place to cut its connection.
    */
   public void onRevoked(Consumer<DeviceId> listener) {
-    throw new UnsupportedOperationException();
+    revocationListeners.add(listener);
+  }
+
+  void revoked(List<DeviceId> ids) {
+    ids.forEach(grants::drop);
+    for (DeviceId id : ids) {
+      revocationListeners.forEach(listener -> listener.accept(id));
+    }
+  }
+
+  /** A write that failed may still have happened, so nothing cached can be trusted after it. */
+  private <T> T write(Function<Handle, T> body) {
+    try {
+      return database.write(body);
+    } catch (SqlException e) {
+      grants.dropAll();
+      throw e;
+    }
+  }
+
+  static List<DeviceId> ids(Handle handle, ProjectId project) {
+    return handle
+        .createQuery("SELECT id FROM device WHERE project_id = :project")
+        .bind("project", project.value())
+        .map((row, _) -> new DeviceId(UUID.fromString(row.getString("id"))))
+        .list();
   }
 }

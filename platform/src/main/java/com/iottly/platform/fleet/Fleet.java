@@ -15,6 +15,11 @@ public record Fleet(
   /** Builds the parts on an open database, which stays the caller's to close. Reads nothing yet. */
   public static Fleet on(
       Database database, InstantSource clock, SecureRandom random, FleetLimits limits) {
-    throw new UnsupportedOperationException();
+    Ids ids = new Ids(random);
+    Licenses licenses = new Licenses(database, clock, ids, limits);
+    PairCodes pairCodes = new PairCodes(database, clock, random, limits);
+    Devices devices = new Devices(database, clock, ids, licenses, pairCodes, limits);
+    Projects projects = new Projects(database, clock, ids, devices);
+    return new Fleet(projects, devices, licenses, new Definitions(database, limits), pairCodes);
   }
 }

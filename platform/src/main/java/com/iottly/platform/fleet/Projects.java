@@ -1,38 +1,102 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.sql.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The projects of this installation. Any thread; blocks on disk. */
 public final class Projects {
+
+  static final int MAX_NAME = 100;
+  static final int MAX_TAGS = 20;
+  static final int MAX_TAG = 40;
+  static final int MAX_LICENSE_CAP = 1_000_000;
+  static final Duration MIN_RETENTION = Duration.ofHours(1);
+  static final Duration MAX_RETENTION = Duration.ofDays(3650);
+  static final long MIN_RETENTION_BYTES = 1L << 20;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final Devices devices;
+  private final List<Consumer<ProjectId>> deletionListeners = new CopyOnWriteArrayList<>();
+
+  Projects(Database database, InstantSource clock, Ids ids, Devices devices) {
+    this.database = database;
+    this.clock = clock;
+    this.ids = ids;
+    this.devices = devices;
+  }
 
   /**
    * Makes a project with default settings and the two definitions every project starts with.
    *
    * @param name 1 to 100 characters; need not be unique
-   * @param tags at most 20 of 1 to 40 characters each
+   * @param tags at most 20 different ones of 1 to 40 characters each
    * @return done or refused, never missing
    */
   public Saved<Project> create(String name, DeviceType deviceType, List<String> tags) {
-    throw new UnsupportedOperationException();
+    Optional<String> problem = problem(name, tags);
+    if (problem.isPresent()) {
+      return new Saved.Refused<>(problem.get());
+    }
+    Instant now = Instant.ofEpochMilli(clock.millis());
+    Project project =
+        new Project(ids.project(now), name, deviceType, tags, ProjectSettings.defaults(), now);
+    return database.write(handle -> {
+      insert(handle, project);
+      for (Definition definition : Definitions.OF_A_NEW_PROJECT) {
+        Definitions.insert(handle, project.id(), definition);
+      }
+      return new Saved.Done<>(project);
+    });
   }
 
   /** The project with that id. */
   public Optional<Project> find(ProjectId id) {
-    throw new UnsupportedOperationException();
+    return database.read(handle -> find(handle, id));
   }
 
   /** All projects, oldest first. */
   public List<Project> list() {
-    throw new UnsupportedOperationException();
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT * FROM project ORDER BY created, id")
+            .map((row, _) -> project(row))
+            .list());
   }
 
   /** Replaces name, tags and settings. A lower license cap takes no license away. */
   public Saved<Project> update(
       ProjectId id, String name, List<String> tags, ProjectSettings settings) {
-    throw new UnsupportedOperationException();
+    Optional<String> problem = problem(name, tags).or(() -> problem(settings));
+    if (problem.isPresent()) {
+      return new Saved.Refused<>(problem.get());
+    }
+    return database.write(handle -> {
+      Optional<Project> before = find(handle, id);
+      if (before.isEmpty()) {
+        return new Saved.Missing<>();
+      }
+      Project old = before.get();
+      Project project = new Project(id, name, old.deviceType(), tags, settings, old.created());
+      update(handle, project);
+      return new Saved.Done<>(project);
+    });
   }
 
   /**
@@ -41,11 +105,127 @@ public final class Projects {
    * @return whether there was one
    */
   public boolean delete(ProjectId id) {
-    throw new UnsupportedOperationException();
+    record Deleted(boolean found, List<DeviceId> devices) {}
+    Deleted deleted =
+        database.write(handle -> {
+          List<DeviceId> lost = Devices.ids(handle, id);
+          int rows =
+              handle
+                  .createUpdate("DELETE FROM project WHERE id = :id")
+                  .bind("id", id.value())
+                  .execute();
+          return new Deleted(rows == 1, lost);
+        });
+    if (deleted.found()) {
+      devices.revoked(deleted.devices());
+      deletionListeners.forEach(listener -> listener.accept(id));
+    }
+    return deleted.found();
   }
 
   /** Calls the listener after a project was deleted, on the thread that deleted it. */
   public void onDeleted(Consumer<ProjectId> listener) {
-    throw new UnsupportedOperationException();
+    deletionListeners.add(listener);
+  }
+
+  static Optional<Project> find(Handle handle, ProjectId id) {
+    return handle
+        .createQuery("SELECT * FROM project WHERE id = :id")
+        .bind("id", id.value())
+        .map((row, _) -> project(row))
+        .findOne();
+  }
+
+  private static void insert(Handle handle, Project project) {
+    bind(
+            handle
+                .createUpdate(
+                    """
+                    INSERT INTO project (id, name, device_type, tags, license_cap, retention_seconds,
+                      retention_bytes, approve_reregistration, created)
+                    VALUES (:id, :name, :device_type, :tags, :license_cap, :retention_seconds,
+                      :retention_bytes, :approve_reregistration, :created)
+                    """)
+                .bind("device_type", project.deviceType().name())
+                .bind("created", project.created().toEpochMilli()),
+            project)
+        .execute();
+  }
+
+  private static void update(Handle handle, Project project) {
+    bind(
+            handle.createUpdate(
+                """
+                UPDATE project SET name = :name, tags = :tags, license_cap = :license_cap,
+                  retention_seconds = :retention_seconds, retention_bytes = :retention_bytes,
+                  approve_reregistration = :approve_reregistration
+                WHERE id = :id
+                """),
+            project)
+        .execute();
+  }
+
+  private static <S extends SqlStatement<S>> S bind(S statement, Project project) {
+    ProjectSettings settings = project.settings();
+    return statement
+        .bind("id", project.id().value())
+        .bind("name", project.name())
+        .bind("tags", Columns.fromStrings(project.tags()))
+        .bind("license_cap", settings.licenseCap())
+        .bind("retention_seconds", settings.retentionAge().toSeconds())
+        .bind("retention_bytes", settings.retentionBytes())
+        .bind("approve_reregistration", settings.approveReregistration() ? 1 : 0);
+  }
+
+  private static Project project(ResultSet row) throws SQLException {
+    int cap = row.getInt("license_cap");
+    boolean capped = !row.wasNull();
+    return new Project(
+        new ProjectId(row.getString("id")),
+        row.getString("name"),
+        DeviceType.valueOf(row.getString("device_type")),
+        Columns.toStrings(row.getString("tags")),
+        new ProjectSettings(
+            capped ? cap : null,
+            Duration.ofSeconds(row.getLong("retention_seconds")),
+            row.getLong("retention_bytes"),
+            row.getInt("approve_reregistration") == 1),
+        Instant.ofEpochMilli(row.getLong("created")));
+  }
+
+  private static Optional<String> problem(String name, List<String> tags) {
+    if (tags.size() > MAX_TAGS) {
+      return Optional.of(
+          "there are " + tags.size() + " tags: at most " + MAX_TAGS + " are allowed");
+    }
+    if (new HashSet<>(tags).size() < tags.size()) {
+      return Optional.of("a tag occurs twice: name each tag once");
+    }
+    Optional<String> badTag =
+        tags.stream().flatMap(tag -> PlainText.problem("a tag", tag, MAX_TAG).stream()).findFirst();
+    return PlainText.problem("the project's name", name, MAX_NAME).or(() -> badTag);
+  }
+
+  private static Optional<String> problem(ProjectSettings settings) {
+    Integer cap = settings.licenseCap();
+    if (cap != null && (cap < 0 || cap > MAX_LICENSE_CAP)) {
+      return Optional.of(
+          "the license cap is " + cap + ": it must be 0 to " + MAX_LICENSE_CAP + ", or left out");
+    }
+    Duration age = settings.retentionAge();
+    if (age.compareTo(MIN_RETENTION) < 0
+        || age.compareTo(MAX_RETENTION) > 0
+        || !age.equals(age.truncatedTo(ChronoUnit.SECONDS))) {
+      return Optional.of(
+          "the retention age is " + age + ": it must be 1 hour to 10 years, in whole seconds");
+    }
+    if (settings.retentionBytes() < MIN_RETENTION_BYTES) {
+      return Optional.of(
+          "the retention size is "
+              + settings.retentionBytes()
+              + " bytes: it must be at least "
+              + MIN_RETENTION_BYTES);
+    }
+    return Optional.empty();
   }
 }

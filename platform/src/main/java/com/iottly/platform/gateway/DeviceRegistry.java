@@ -27,7 +27,4 @@ public interface DeviceRegistry {
 
   /** The device said hello and its session is open. */
   void connected(DeviceId device, String agentVersion, Payload info);
-
-  /** The device's session is lost, and no newer one took over. */
-  void disconnected(DeviceId device);
 }

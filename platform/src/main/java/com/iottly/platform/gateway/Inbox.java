@@ -92,8 +92,8 @@ final class Inbox {
     int known = (int) (expected - batch.first());
     List<Uplink> entries = new ArrayList<>(messages.size() - known);
     List<Uplink.CommandReply> replies = new ArrayList<>(0);
-    for (Frame.DeviceMessage message : messages.subList(known, messages.size())) {
-      Uplink entry = UplinkDecoder.decode(message);
+    for (int i = known; i < messages.size(); i++) {
+      Uplink entry = decode(messages.get(i), batch.first() + i);
       entries.add(entry);
       if (entry instanceof Uplink.CommandReply reply) {
         replies.add(reply);
@@ -104,6 +104,14 @@ final class Inbox {
     append(
         () -> journal.append(project, device, fence, epoch, first, entries),
         replies.isEmpty() ? null : () -> session.onReplies(replies));
+  }
+
+  private static Uplink decode(Frame.DeviceMessage message, long sequence) {
+    try {
+      return UplinkDecoder.decode(message);
+    } catch (WireException e) {
+      throw new WireException(e.closeCode(), "message " + sequence + ": " + e.getMessage());
+    }
   }
 
   void onGap(Frame.Gap gap, int size) {

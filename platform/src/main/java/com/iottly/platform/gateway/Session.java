@@ -210,20 +210,18 @@ final class Session {
     outbox.nudge();
   }
 
+  /** Looks again when the device would have been silent for too long, if it stayed so. */
   private void watchSilence(int heartbeatSeconds) {
     long allowed = 2L * heartbeatSeconds * 1_000_000_000L;
+    long left = allowed - (System.nanoTime() - lastHeardNanos);
+    if (left <= 0) {
+      close(CloseCode.SILENT, "nothing was heard for two heartbeats of " + heartbeatSeconds + " s");
+      return;
+    }
     timer =
         gateway
             .vertx()
-            .setPeriodic(
-                heartbeatSeconds * 500L,
-                _ -> {
-                  if (System.nanoTime() - lastHeardNanos > allowed) {
-                    close(
-                        CloseCode.SILENT,
-                        "nothing was heard for two heartbeats of " + heartbeatSeconds + " s");
-                  }
-                });
+            .setTimer(Math.ceilDiv(left, 1_000_000L), _ -> watchSilence(heartbeatSeconds));
   }
 
   private void onPing(Frame.Ping ping) {
@@ -296,7 +294,6 @@ final class Session {
               .journal()
               .appendNote(project, device, fence, DISCONNECTED)
               .thenAccept(_ -> closed.complete(null));
-      gateway.blocking().execute(() -> gateway.registry().disconnected(device));
     } else {
       closed.complete(null);
     }

@@ -1,0 +1,66 @@
+package com.iottly.platform.api;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the agent's package, the same for every project; it holds no secret, so it needs no key.
+ */
+public final class AgentDownload {
+
+  /** The name the installer saves it under ({@code agentfile} of {@code inspect}). */
+  static final String FILE_NAME = "iottly-agent.tar.gz";
+
+  /** Where it is. */
+  public static final String PATH = "/agent/" + FILE_NAME;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentDownload.class);
+
+  private final Optional<Path> file;
+  private final Executor blocking;
+
+  /**
+   * @param file the package, if this installation has one
+   */
+  public AgentDownload(Optional<Path> file, Executor blocking) {
+    this.file = file;
+    this.blocking = blocking;
+  }
+
+  /** Answers one request to {@value #PATH}; event loop only. */
+  public void handle(HttpServerRequest request) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      HttpApi.write(request, ApiError.methodNotAllowed("GET").answer());
+      return;
+    }
+    request.pause();
+    blocking.execute(() -> {
+      boolean there = file.filter(Files::isReadable).isPresent();
+      request.resume();
+      if (!there) {
+        HttpApi.write(request, notInstalled().answer());
+        return;
+      }
+      request
+          .response()
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/gzip")
+          .putHeader("Content-Disposition", "attachment; filename=\"" + FILE_NAME + "\"")
+          .sendFile(file.get().toString())
+          .onFailure(e -> LOG.atWarn().setCause(e).log("A download of the agent broke off"));
+    });
+  }
+
+  private static ApiError notInstalled() {
+    return ApiError.notFound(
+        "agent_not_installed",
+        "This installation has no agent package. Its operator sets 'agent.package' in the server's"
+            + " configuration.");
+  }
+}

@@ -1,0 +1,79 @@
+package com.iottly.platform.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.iottly.platform.access.ApiKey;
+import com.iottly.platform.core.ProjectId;
+import io.vertx.core.MultiMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way through a handler.
+ *
+ * @param path the parameters of the path
+ * @param query the parameters behind the question mark
+ * @param headers the request's headers
+ * @param body the request's JSON object, empty when the call reads none
+ * @param key the API key it came with, or null for calls that check a credential of their own
+ * @param origin scheme, host and port under which the caller reached us
+ */
+record ApiCall(
+    Map<String, String> path,
+    QueryString query,
+    MultiMap headers,
+    ObjectNode body,
+    @Nullable ApiKey key,
+    String origin) {
+
+  /** The key; only for calls whose route names a scope. */
+  ApiKey requireKey() {
+    if (key == null) {
+      throw new IllegalStateException("this route has no scope");
+    }
+    return key;
+  }
+
+  /**
+   * The project of the path, when the key is good for it. Whether another project exists is not the
+   * caller's to know.
+   */
+  ProjectId project() {
+    return ProjectId.parse(parameter("project"))
+        .filter(project -> project.equals(requireKey().project()))
+        .orElseThrow(() ->
+            ApiError.forbidden(
+                "wrong_project",
+                "This API key is of another project. Use a key of the project in the URL."));
+  }
+
+  String parameter(String name) {
+    String value = path.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the route has no parameter " + name);
+    }
+    return value;
+  }
+
+  /** The text of a member of the body that must be there. */
+  String text(String member) {
+    return optionalText(member)
+        .orElseThrow(() ->
+            ApiError.badRequest(
+                "missing_member", "The request body needs the text member \"" + member + "\"."));
+  }
+
+  /** The text of a member of the body, when it is there and not null. */
+  Optional<String> optionalText(String member) {
+    JsonNode node = body.get(member);
+    if (node == null || node.isNull()) {
+      return Optional.empty();
+    }
+    if (!node.isTextual()) {
+      throw ApiError.badRequest(
+          "bad_member", "The member \"" + member + "\" of the request body must be a text.");
+    }
+    return Optional.of(node.textValue());
+  }
+}

@@ -1,0 +1,48 @@
+package com.iottly.platform.api;
+
+import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceTokens;
+import com.iottly.platform.command.CommandLimits;
+import com.iottly.platform.command.CommandWatch;
+import com.iottly.platform.command.Commands;
+import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.fleet.Fleet;
+import com.iottly.platform.history.MessageQueries;
+import com.iottly.platform.history.QueryLimits;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The rooms behind the API.
+ *
+ * @param connected whether a device is connected now
+ */
+public record ApiRooms(
+    Fleet fleet,
+    ApiKeys apiKeys,
+    DeviceTokens deviceTokens,
+    Commands commands,
+    CommandWatch commandWatch,
+    CommandLimits commandLimits,
+    MessageQueries messageQueries,
+    QueryLimits queryLimits,
+    Predicate<DeviceId> connected) {
+
+  /** The API over these rooms; the table of contents of {@code docs/http-api.md}. */
+  public HttpApi open(Vertx vertx, Executor blocking, PublicOrigin publicOrigin, ApiLimits limits) {
+    DeviceJson deviceJson = new DeviceJson(connected);
+    List<Route> routes =
+        Stream.of(
+                new ProjectCalls(fleet, deviceJson).routes(),
+                new DeviceCalls(fleet, deviceJson).routes(),
+                new CommandCalls(fleet, commands, commandWatch, commandLimits).routes(),
+                new MessageCalls(fleet, messageQueries, queryLimits).routes(),
+                new ProvisionCalls(fleet, deviceTokens, connected).routes())
+            .flatMap(List::stream)
+            .toList();
+    return new HttpApi(vertx, blocking, apiKeys, routes, publicOrigin, limits);
+  }
+}

@@ -1,0 +1,72 @@
+package com.iottly.platform.api;
+
+import com.iottly.platform.access.Scope;
+import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.fleet.Fleet;
+import com.iottly.platform.fleet.License;
+import com.iottly.platform.fleet.LicenseToken;
+import com.iottly.platform.fleet.Project;
+import java.util.List;
+
+/** {@code ping}, {@code inspect} and {@code license} (contract §2). */
+final class ProjectCalls {
+
+  private final Fleet fleet;
+  private final DeviceJson deviceJson;
+
+  ProjectCalls(Fleet fleet, DeviceJson deviceJson) {
+    this.fleet = fleet;
+    this.deviceJson = deviceJson;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.get("project/ping", Scope.READ, _ -> ping()),
+        Route.get("project/{project}/inspect", Scope.READ, this::inspect),
+        Route.get("project/{project}/license", Scope.READ, this::licenses),
+        Route.get("project/{project}/license/{license}", Scope.READ, this::license));
+  }
+
+  private static Answer ping() {
+    return Answer.ok(Json.object().put("status", "pong"));
+  }
+
+  private Answer inspect(ApiCall call) {
+    Project project =
+        fleet
+            .projects()
+            .find(call.project())
+            .orElseThrow(
+                () -> ApiError.forbidden("wrong_project", "The project of this key was deleted."));
+    return Answer.ok(
+        Json.object()
+            .put("id", project.id().value())
+            .put("name", project.name())
+            .put("projectgetagenturl", call.origin() + AgentDownload.PATH)
+            .put("agentfile", AgentDownload.FILE_NAME)
+            .put("agentapihost", PublicOrigin.host(call.origin()))
+            .put("board", project.deviceType().label()));
+  }
+
+  private Answer licenses(ApiCall call) {
+    var all = Json.object();
+    for (License license : fleet.licenses().list(call.project())) {
+      all.set(license.token().value(), deviceJson.license(license));
+    }
+    return Answer.ok(all);
+  }
+
+  private Answer license(ApiCall call) {
+    ProjectId project = call.project();
+    License license =
+        LicenseToken.parse(call.parameter("license"))
+            .flatMap(token -> fleet.licenses().find(project, token))
+            .orElseThrow(() ->
+                ApiError.notFound(
+                    "license_unknown",
+                    "This project has no such license. 'GET project/"
+                        + project
+                        + "/license' lists those it has."));
+    return Answer.ok(Json.object().set(license.token().value(), deviceJson.license(license)));
+  }
+}

@@ -1,0 +1,138 @@
+package com.iottly.platform.api;
+
+import com.iottly.platform.access.DeviceTokens;
+import com.iottly.platform.access.Scope;
+import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.fleet.Device;
+import com.iottly.platform.fleet.Fleet;
+import com.iottly.platform.fleet.LicenseToken;
+import com.iottly.platform.fleet.Machine;
+import com.iottly.platform.fleet.Registration;
+import com.iottly.platform.gateway.DeviceGateway;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@code iottly-agent provision} calls: makes a machine a device and gives it a token. */
+final class ProvisionCalls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProvisionCalls.class);
+
+  private final Fleet fleet;
+  private final DeviceTokens tokens;
+  private final Predicate<DeviceId> connected;
+
+  ProvisionCalls(Fleet fleet, DeviceTokens tokens, Predicate<DeviceId> connected) {
+    this.fleet = fleet;
+    this.tokens = tokens;
+    this.connected = connected;
+  }
+
+  List<Route> routes() {
+    return List.of(Route.post("agent/provision", null, Route.Body.JSON, this::provision));
+  }
+
+  private Answer provision(ApiCall call) {
+    Machine machine =
+        new Machine(
+            call.text("macaddress"),
+            call.text("machine_id"),
+            call.optionalText("agent_version").orElse(null),
+            call.optionalText("os").orElse(null));
+    Optional<String> pairCode = call.optionalText("pair_code");
+    Registration registration =
+        pairCode.isPresent()
+            ? fleet.devices().pair(pairCode.get(), machine, connected)
+            : register(call, machine);
+    return switch (registration) {
+      case Registration.Registered registered -> registered(call, registered);
+      case Registration.NeedsApproval _ ->
+          throw ApiError.conflict(
+              "needs_approval",
+              "A device with this MAC address is connected right now. Stop its agent and try again, or"
+                  + " have the registration approved in the project.");
+      case Registration.LicenseUnknown(LicenseToken license) ->
+          throw ApiError.badRequest(
+              "license_unknown",
+              "The project has no license " + license + "; leave it out to get any.");
+      case Registration.LicenseTaken(LicenseToken license) ->
+          throw ApiError.conflict(
+              "license_taken",
+              "Another device has the license " + license + "; leave it out to get any.");
+      case Registration.NoLicenseLeft(int cap) ->
+          throw ApiError.conflict(
+              "no_license_left",
+              "All "
+                  + cap
+                  + " licenses of this project are in use. Delete a device or raise the cap.");
+      case Registration.ProjectUnknown() ->
+          throw ApiError.forbidden("wrong_project", "The project of this key was deleted.");
+      case Registration.CodeUnknown() ->
+          throw ApiError.unauthorized(
+              "pair_code_unknown", "This pair code is unknown. Make a new one.");
+      case Registration.CodeExpired() ->
+          throw ApiError.unauthorized(
+              "pair_code_expired", "This pair code was not used within its hour. Make a new one.");
+      case Registration.CodeUsed() ->
+          throw ApiError.unauthorized(
+              "pair_code_used",
+              "This pair code was used before; each is good once. Make a new one.");
+      case Registration.Refused(String problem) ->
+          throw ApiError.badRequest("bad_registration", problem);
+    };
+  }
+
+  private Registration register(ApiCall call, Machine machine) {
+    if (call.key() == null) {
+      throw ApiError.unauthorized(
+          "key_missing",
+          "Send an API key in the header 'Authentication: bearer <API_KEY>', or a \"pair_code\".");
+    }
+    if (!call.key().allows(Scope.PROVISION)) {
+      throw ApiError.forbidden(
+          "scope_missing",
+          "This API key does not have the scope 'provision'. Create one that has.");
+    }
+    Optional<ProjectId> project = ProjectId.parse(call.text("project"));
+    if (project.filter(call.key().project()::equals).isEmpty()) {
+      throw ApiError.forbidden(
+          "wrong_project",
+          "This API key is of another project. Use a key of the project you name.");
+    }
+    Optional<LicenseToken> wished =
+        call.optionalText("license")
+            .map(text ->
+                LicenseToken.parse(text)
+                    .orElseThrow(() ->
+                        ApiError.badRequest(
+                            "license_unknown", "A license has 32 lower-case hex digits.")));
+    String name =
+        call.optionalText("name").or(() -> call.optionalText("hostname")).orElse("device");
+    return fleet
+        .devices()
+        .register(call.key().project(), machine, name, wished.orElse(null), connected);
+  }
+
+  private Answer registered(ApiCall call, Registration.Registered registered) {
+    Device device = registered.device();
+    LOG.atInfo()
+        .addKeyValue("device", device.id())
+        .addKeyValue("again", registered.again())
+        .addKeyValue("conflict", registered.conflict())
+        .log("Registered a device");
+    var answer = Json.object();
+    answer
+        .putObject("device")
+        .put("id", device.id().toString())
+        .put("name", device.name())
+        .put("license", device.license().value());
+    return Answer.ok(
+        answer
+            .put("project", device.project().value())
+            .put("token", tokens.issue(device.project(), device.id(), device.generation()))
+            .put("endpoint", PublicOrigin.webSocket(call.origin()) + DeviceGateway.PATH));
+  }
+}

@@ -1,0 +1,55 @@
+package com.iottly.platform.fleet;
+
+import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.ProjectId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** How a device and its license stand in SQL. */
+final class DeviceRow {
+
+  /** Of the tables {@code device d}, {@code device_identity i} and {@code license l}. */
+  static final String COLUMNS =
+      """
+      d.id, l.project_id, i.mac, d.machine_id, d.name, l.token, i.generation, d.agent_version,
+      d.os, d.registered, d.awaiting_machine
+      """;
+
+  static final String SELECT =
+      "SELECT "
+          + COLUMNS
+          + """
+          FROM device d
+          JOIN device_identity i ON i.id = d.id
+          JOIN license l ON l.device_id = d.id
+          """;
+
+  private DeviceRow() {}
+
+  static Device map(ResultSet row) throws SQLException {
+    return new Device(
+        new DeviceId(UUID.fromString(row.getString("id"))),
+        new ProjectId(row.getString("project_id")),
+        new MacAddress(row.getString("mac")),
+        row.getString("machine_id"),
+        row.getString("name"),
+        new LicenseToken(row.getString("token")),
+        row.getLong("generation"),
+        row.getString("agent_version"),
+        row.getString("os"),
+        Instant.ofEpochMilli(row.getLong("registered")),
+        row.getString("awaiting_machine"));
+  }
+
+  static Optional<Device> find(Handle handle, DeviceId id) {
+    return handle
+        .createQuery(SELECT + "WHERE d.id = :id")
+        .bind("id", id.toString())
+        .map((row, _) -> map(row))
+        .findOne();
+  }
+}

@@ -1,0 +1,54 @@
+package com.iottly.platform.history;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** The time a query may take. Whoever does the work counts its steps here; one thread. */
+final class Budget {
+
+  /** How many steps go between two looks at the clock. */
+  static final int STEPS_PER_LOOK = 64;
+
+  private final LongSupplier nanoTime;
+  private final long start;
+  private final long nanos;
+  private int steps;
+
+  private Budget(LongSupplier nanoTime, long nanos) {
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+    this.nanos = nanos;
+  }
+
+  static Budget of(Duration runTime, LongSupplier nanoTime) {
+    return new Budget(nanoTime, runTime.toNanos());
+  }
+
+  static Budget unlimited() {
+    return new Budget(() -> 0, Long.MAX_VALUE);
+  }
+
+  /** Counts one step: one message, one element of an array, one character of a long text. */
+  void step() {
+    if (++steps % STEPS_PER_LOOK == 0) {
+      look();
+    }
+  }
+
+  /** Ends the query when its time is up. */
+  void look() {
+    if (nanoTime.getAsLong() - start > nanos) {
+      throw new SpentException();
+    }
+  }
+
+  /** The time is up. Never leaves this room. */
+  static final class SpentException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private SpentException() {
+      super("the query's time is up", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package com.iottly.platform.rocksdb;
+
+/**
+ * What a pass of the retention did.
+ *
+ * @param entries how many entries it deleted
+ * @param bytes their bytes, as {@link ProjectUsage} counts them
+ * @param complete whether nothing was left to do; otherwise run it again soon
+ */
+public record RetentionReport(long entries, long bytes, boolean complete) {}

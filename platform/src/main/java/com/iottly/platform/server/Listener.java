@@ -1,0 +1,116 @@
+package com.iottly.platform.server;
+
+import com.iottly.platform.api.AgentDownload;
+import com.iottly.platform.api.HttpApi;
+import com.iottly.platform.gateway.DeviceGateway;
+import com.iottly.wire.FrameCodec;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's ear on the port: device link, API, agent download and health behind one door.
+ * Deployed once per event loop; they share the port.
+ */
+final class Listener extends VerticleBase {
+
+  private static final int FRAME_HEADROOM = 1 << 10;
+
+  private final ServerConfig config;
+  private final DeviceGateway gateway;
+  private final HttpApi api;
+  private final AgentDownload agentDownload;
+  private final Health health;
+  private @Nullable HttpServer server;
+
+  Listener(
+      ServerConfig config,
+      DeviceGateway gateway,
+      HttpApi api,
+      AgentDownload agentDownload,
+      Health health) {
+    this.config = config;
+    this.gateway = gateway;
+    this.api = api;
+    this.agentDownload = agentDownload;
+    this.health = health;
+  }
+
+  @Override
+  public Future<?> start() {
+    server = vertx.createHttpServer(options()).requestHandler(this::route);
+    return server.listen();
+  }
+
+  int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  private HttpServerOptions options() {
+    // A frame over the limit must reach the session, which closes with a reason; far over it, the
+    // WebSocket layer closes with 1009.
+    int maxFrame = config.gateway().maxFrameBytes() + FRAME_HEADROOM;
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host())
+            .setPort(config.port())
+            .setWebSocketSubProtocols(List.of(FrameCodec.SUBPROTOCOL))
+            .setMaxWebSocketFrameSize(maxFrame)
+            .setMaxWebSocketMessageSize(maxFrame)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setMaxInitialLineLength(64 << 10)
+            .setTcpNoDelay(true)
+            .setIdleTimeout(0);
+    config
+        .tls()
+        .ifPresent(tls -> {
+          options
+              .setSsl(true)
+              .setKeyCertOptions(
+                  new PemKeyCertOptions()
+                      .setCertPath(tls.certificate().toString())
+                      .setKeyPath(tls.key().toString()));
+          if (OpenSSLEngineOptions.isAvailable()) {
+            options.setSslEngineOptions(new OpenSSLEngineOptions());
+          }
+        });
+    return options;
+  }
+
+  private void route(HttpServerRequest request) {
+    String path = request.path();
+    if (path == null) {
+      notFound(request);
+    } else if (path.equals(DeviceGateway.PATH)) {
+      gateway.handshake(request);
+    } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {
+      api.handle(request);
+    } else if (path.equals(AgentDownload.PATH)) {
+      agentDownload.handle(request);
+    } else if (path.startsWith(Health.PATH)) {
+      health.handle(request);
+    } else {
+      notFound(request);
+    }
+  }
+
+  private static void notFound(HttpServerRequest request) {
+    var _ =
+        request
+            .response()
+            .setStatusCode(404)
+            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+            .end(
+                "{\"error\": \"There is nothing here. The HTTP API is below "
+                    + HttpApi.BASE_PATH
+                    + "/.\", \"code\": \"unknown_path\"}");
+  }
+}

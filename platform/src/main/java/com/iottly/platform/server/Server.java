@@ -1,0 +1,170 @@
+package com.iottly.platform.server;
+
+import com.iottly.platform.access.ApiKeyLimits;
+import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceTokens;
+import com.iottly.platform.access.PasswordCost;
+import com.iottly.platform.access.Users;
+import com.iottly.platform.admin.AdminRooms;
+import com.iottly.platform.admin.AdminSocket;
+import com.iottly.platform.admin.DataDirectory;
+import com.iottly.platform.api.AgentDownload;
+import com.iottly.platform.api.ApiRooms;
+import com.iottly.platform.api.HttpApi;
+import com.iottly.platform.api.PublicOrigin;
+import com.iottly.platform.command.CommandWatch;
+import com.iottly.platform.command.Commands;
+import com.iottly.platform.fleet.Fleet;
+import com.iottly.platform.fleet.FleetLimits;
+import com.iottly.platform.gateway.DeviceGateway;
+import com.iottly.platform.history.MessageQueries;
+import com.iottly.platform.history.QueryLimits;
+import com.iottly.platform.rocksdb.RocksConfig;
+import com.iottly.platform.rocksdb.RocksStore;
+import com.iottly.platform.sql.Database;
+import com.iottly.platform.sql.DatabaseConfig;
+import com.iottly.wire.CloseCode;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The platform in one process. {@link #open} builds the rooms from the stores up; {@link #close}
+ * takes them down in reverse order. A failed open closes what it had opened.
+ */
+public final class Server implements AutoCloseable {
+
+  private static final String ISSUER = "iottly";
+
+  private final Opened opened;
+  private final List<Listener> listeners;
+
+  private Server(Opened opened, List<Listener> listeners) {
+    this.opened = opened;
+    this.listeners = listeners;
+  }
+
+  /**
+   * Opens everything and listens.
+   *
+   * @throws RuntimeException when it can't, with what to do about it
+   */
+  public static Server open(ServerConfig config, InstantSource clock) {
+    Opened opened = new Opened();
+    try {
+      return open(config, clock, opened);
+    } catch (RuntimeException e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static Server open(ServerConfig config, InstantSource clock, Opened opened) {
+    SecureRandom random = new SecureRandom();
+
+    // The stores.
+    DataDirectory data = opened.add(DataDirectory.open(config.data()));
+    Database database = opened.add(Database.open(DatabaseConfig.of(data.database())));
+    RocksStore store = opened.add(RocksStore.open(RocksConfig.in(data.journal()), clock, random));
+
+    // Who is who.
+    Fleet fleet = Fleet.on(database, clock, random, FleetLimits.defaults());
+    ApiKeys apiKeys =
+        opened.add(new ApiKeys(database, clock, random, ApiKeyLimits.defaults()));
+    DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
+    Users users = new Users(database, clock, random, PasswordCost.defaults());
+    fleet.projects().onDeleted(apiKeys::projectDeleted);
+
+    // Threads.
+    var blocking =
+        opened.add(
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory()));
+    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    opened.add(() -> vertx.close().await(10, TimeUnit.SECONDS));
+
+    // Devices.
+    DeviceGateway gateway =
+        new DeviceGateway(
+            vertx,
+            blocking,
+            store.journal(),
+            store.commandLog(),
+            new Registry(deviceTokens, fleet.devices()),
+            clock,
+            System::nanoTime,
+            config.gateway());
+    opened.add(() -> gateway.close().orTimeout(10, TimeUnit.SECONDS).join());
+    fleet
+        .devices()
+        .onRevoked(
+            device ->
+                gateway
+                    .links()
+                    .disconnect(
+                        device,
+                        CloseCode.TOKEN_REJECTED,
+                        "the device token was revoked; provision the device again"));
+
+    // Readers of the journal.
+    CommandWatch commandWatch =
+        opened.add(
+            new CommandWatch(store.commandLog(), store.journal(), clock, config.commands()));
+    Commands commands =
+        new Commands(
+            store.commandLog(),
+            gateway.links()::isConnected,
+            gateway.links()::nudge,
+            clock,
+            UUID::randomUUID,
+            config.commands());
+    MessageQueries messageQueries =
+        new MessageQueries(store.history(), QueryLimits.DEFAULTS, System::nanoTime);
+
+    // The doors.
+    HttpApi api =
+        new ApiRooms(
+                fleet,
+                apiKeys,
+                deviceTokens,
+                commands,
+                commandWatch,
+                config.commands(),
+                messageQueries,
+                QueryLimits.DEFAULTS,
+                gateway.links()::isConnected)
+            .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
+    AgentDownload agentDownload = new AgentDownload(config.agentPackage(), blocking);
+    Health health = new Health(() -> store.health().problem());
+    opened.add(
+        AdminSocket.open(
+            data.adminSocket(), new AdminRooms(fleet, apiKeys, deviceTokens, users)));
+    List<Listener> listeners = new ArrayList<>();
+    vertx
+        .deployVerticle(
+            () -> {
+              Listener listener = new Listener(config, gateway, api, agentDownload, health);
+              listeners.add(listener);
+              return listener;
+            },
+            new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
+        .await();
+    return new Server(opened, listeners);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return listeners.getFirst().port();
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

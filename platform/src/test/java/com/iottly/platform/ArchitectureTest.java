@@ -1,0 +1,135 @@
+package com.iottly.platform;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The walls between the rooms, each with its reason; docs/architecture.md is the picture. */
+class ArchitectureTest {
+
+  private static final String ROOT = "com.iottly.platform.";
+  private static final JavaClasses PLATFORM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("com.iottly.platform", "com.iottly.wire");
+
+  @Test
+  void roomsFormNoCycles() {
+    slices()
+        .matching(ROOT + "(*)..")
+        .should()
+        .beFreeOfCycles()
+        .because("a room that can't be understood without the one that uses it is no room")
+        .check(PLATFORM);
+  }
+
+  @Test
+  void coreKnowsNobodyButTheWire() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "core")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(ROOT + "core", "com.iottly.wire", "java..", "org.jspecify..")
+        .because("everyone stands on core: what it knew, everyone would know; and it never logs")
+        .check(PLATFORM);
+  }
+
+  @Test
+  void theWireKnowsNothingOfOurs() {
+    noClasses()
+        .that()
+        .resideInAPackage("com.iottly.wire")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.iottly.platform..")
+        .because("the agent uses the wire too, and must not drag the platform along")
+        .check(PLATFORM);
+  }
+
+  @Test
+  void onlyTheRocksRoomKnowsRocksDb() {
+    onlyRoomKnowing("rocksdb", "org.rocksdb..", "another journal must fit behind core's ports");
+  }
+
+  @Test
+  void onlyTheSqlRoomKnowsTheEngineAndThePool() {
+    onlyRoomKnowing("sql", "org.sqlite..", "PostgreSQL must fit in its place");
+    onlyRoomKnowing("sql", "com.zaxxer.hikari..", "connections are handed out in one place");
+    onlyRoomKnowing("sql", "org.flywaydb..", "the schema changes in one place");
+  }
+
+  @Test
+  void onlyFleetAndAccessWriteSql() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "sql", ROOT + "fleet", ROOT + "access")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jdbi..")
+        .because("the rule and its SQL stand together, in the room that owns the table")
+        .check(PLATFORM);
+  }
+
+  @Test
+  void onlyTheDoorsKnowSockets() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "gateway", ROOT + "api", ROOT + "server")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx..", "io.netty..")
+        .because("rooms behind the doors are called, they do not listen")
+        .check(PLATFORM);
+  }
+
+  @Test
+  void readersOfTheJournalDoNotKnowEachOther() {
+    for (String reader : new String[] {"history", "command", "gateway"}) {
+      for (String other : new String[] {"history", "command", "gateway"}) {
+        if (!reader.equals(other)) {
+          noRoomKnows(reader, other, "one road for data: they meet in the journal");
+        }
+      }
+    }
+  }
+
+  @Test
+  void nobodyKnowsTheServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "server")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + "server")
+        .because("the room that sees everyone is seen by no one")
+        .check(PLATFORM);
+  }
+
+  private static void onlyRoomKnowing(String room, String library, String why) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .because(why)
+        .check(PLATFORM);
+  }
+
+  private static void noRoomKnows(String room, String other, String why) {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + other)
+        .because(why)
+        .check(PLATFORM);
+  }
+}

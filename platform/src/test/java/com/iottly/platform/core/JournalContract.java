@@ -1,0 +1,310 @@
+package com.iottly.platform.core;
+
+import static com.iottly.platform.core.Samples.DEVICE;
+import static com.iottly.platform.core.Samples.DEVICE_TIME;
+import static com.iottly.platform.core.Samples.EPOCH;
+import static com.iottly.platform.core.Samples.OTHER_DEVICE;
+import static com.iottly.platform.core.Samples.PROJECT;
+import static com.iottly.platform.core.Samples.entries;
+import static com.iottly.platform.core.Samples.get;
+import static com.iottly.platform.core.Samples.message;
+import static com.iottly.platform.core.Samples.messages;
+import static com.iottly.platform.core.Samples.numbers;
+import static com.iottly.platform.core.Samples.open;
+import static com.iottly.platform.core.Samples.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.iottly.platform.core.AppendOutcome.AlreadyHave;
+import com.iottly.platform.core.AppendOutcome.Appended;
+import com.iottly.platform.core.AppendOutcome.Fenced;
+import com.iottly.platform.core.AppendOutcome.Missing;
+import com.iottly.wire.Epoch;
+import com.iottly.wire.Payload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Journal} does. */
+public abstract class JournalContract {
+
+  private static final Epoch OTHER_EPOCH = new Epoch(9, 10);
+
+  private StoreFixture store;
+
+  protected abstract StoreFixture openStore();
+
+  @BeforeEach
+  void openTheStore() {
+    store = openStore();
+  }
+
+  @AfterEach
+  void closeTheStore() {
+    store.close();
+  }
+
+  private Journal journal() {
+    return store.journal();
+  }
+
+  private AppendOutcome append(Journal.Opened.Stream stream, long first, long through) {
+    return get(
+        journal().append(PROJECT, DEVICE, stream.fence(), EPOCH, first, messages(first, through)));
+  }
+
+  @Test
+  void aMessageComesBackAsItWasGiven() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    Payload payload = Payload.of("{ \"città\": [1, {\"x\": null}] }");
+    var trusted =
+        new Uplink.NewMessage(MessageType.USERDEFINED, DEVICE_TIME, true, "càmera/1", payload);
+    var plain = new Uplink.NewMessage(MessageType.IOTTLYAGENT, Instant.EPOCH, false, null, payload);
+    assertThat(
+            get(
+                journal()
+                    .append(PROJECT, DEVICE, stream.fence(), EPOCH, 1, List.of(trusted, plain))))
+        .isEqualTo(new Appended(2));
+
+    List<Entry> read = entries(journal());
+    Instant now = store.clock().instant();
+    assertThat(read)
+        .containsExactly(
+            new Message(
+                read.get(0).position(),
+                PROJECT,
+                DEVICE,
+                now,
+                DEVICE_TIME,
+                true,
+                MessageType.USERDEFINED,
+                "càmera/1",
+                payload),
+            new Message(
+                read.get(1).position(),
+                PROJECT,
+                DEVICE,
+                now,
+                Instant.EPOCH,
+                false,
+                MessageType.IOTTLYAGENT,
+                null,
+                payload));
+    assertThat(read.get(1).position()).isGreaterThan(read.get(0).position());
+  }
+
+  @Test
+  void anUnknownEpochStartsAtZeroAndAKnownOneWhereItWas() {
+    Journal.Opened.Stream first = open(journal(), DEVICE, EPOCH);
+    assertThat(first.received()).isZero();
+    assertThat(append(first, 1, 3)).isEqualTo(new Appended(3));
+    assertThat(open(journal(), DEVICE, EPOCH).received()).isEqualTo(3);
+    assertThat(open(journal(), DEVICE, OTHER_EPOCH).received()).isZero();
+    assertThat(open(journal(), OTHER_DEVICE, EPOCH).received()).isZero();
+    assertThat(open(journal(), DEVICE, EPOCH).received()).isEqualTo(3);
+    store.reopen();
+    assertThat(open(journal(), DEVICE, EPOCH).received()).isEqualTo(3);
+  }
+
+  @Test
+  void repeatsAreLeftOut() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    assertThat(append(stream, 1, 3)).isEqualTo(new Appended(3));
+    assertThat(append(stream, 1, 3)).isEqualTo(new AlreadyHave(3));
+    assertThat(append(stream, 2, 2)).isEqualTo(new AlreadyHave(3));
+    assertThat(append(stream, 2, 5)).isEqualTo(new Appended(5));
+    assertThat(numbers(journal())).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void aHoleIsRefusedAndNamesWhatMustComeNext() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    assertThat(append(stream, 2, 3)).isEqualTo(new Missing(1));
+    assertThat(append(stream, 1, 2)).isEqualTo(new Appended(2));
+    assertThat(append(stream, 4, 9)).isEqualTo(new Missing(3));
+    assertThat(append(stream, 3, 3)).isEqualTo(new Appended(3));
+    assertThat(numbers(journal())).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void sequencesStartAtOne() {
+    assertThatThrownBy(() -> journal().append(PROJECT, DEVICE, 1, EPOCH, 0, List.of(message(1))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("sequence");
+  }
+
+  @Test
+  void aNewerSessionFencesTheOlderOne() {
+    Journal.Opened.Stream older = open(journal(), DEVICE, EPOCH);
+    assertThat(append(older, 1, 1)).isEqualTo(new Appended(1));
+    Journal.Opened.Stream newer = open(journal(), DEVICE, EPOCH);
+    assertThat(append(older, 2, 2)).isEqualTo(new Fenced());
+    assertThat(append(older, 1, 1)).isEqualTo(new Fenced());
+    assertThat(get(journal().appendNote(PROJECT, DEVICE, older.fence(), payload(9))))
+        .isEqualTo(new Fenced());
+    assertThat(get(journal().appendGap(PROJECT, DEVICE, older.fence(), EPOCH, 2, 3, "lost")))
+        .isEqualTo(new Fenced());
+    assertThat(append(newer, 2, 2)).isEqualTo(new Appended(2));
+    assertThat(numbers(journal())).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aSessionOfAnotherDeviceFencesNobody() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    Journal.Opened.Stream _ = open(journal(), OTHER_DEVICE, EPOCH);
+    assertThat(append(stream, 1, 1)).isEqualTo(new Appended(1));
+  }
+
+  @Test
+  void aSessionEndsWithTheProcess() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    assertThat(append(stream, 1, 1)).isEqualTo(new Appended(1));
+    store.reopen();
+    assertThat(append(stream, 2, 2)).isEqualTo(new Fenced());
+  }
+
+  @Test
+  void openingStandsBehindAppendsMadeBefore() {
+    Journal.Opened.Stream older = open(journal(), DEVICE, EPOCH);
+    var appended = journal().append(PROJECT, DEVICE, older.fence(), EPOCH, 1, messages(1, 50));
+    var opened = journal().open(PROJECT, DEVICE, EPOCH);
+    var late = journal().append(PROJECT, DEVICE, older.fence(), EPOCH, 51, messages(51, 60));
+    assertThat(get(appended)).isEqualTo(new Appended(50));
+    assertThat(((Journal.Opened.Stream) get(opened)).received()).isEqualTo(50);
+    assertThat(get(late)).isEqualTo(new Fenced());
+  }
+
+  @Test
+  void goingToAnotherEpochAndBackInOneBreathLosesNoSequence() {
+    Journal.Opened.Stream first = open(journal(), DEVICE, EPOCH);
+    var appended = journal().append(PROJECT, DEVICE, first.fence(), EPOCH, 1, messages(1, 5));
+    var other = journal().open(PROJECT, DEVICE, OTHER_EPOCH);
+    var back = journal().open(PROJECT, DEVICE, EPOCH);
+    assertThat(get(appended)).isEqualTo(new Appended(5));
+    assertThat(((Journal.Opened.Stream) get(other)).received()).isZero();
+    assertThat(((Journal.Opened.Stream) get(back)).received()).isEqualTo(5);
+  }
+
+  @Test
+  void aDeclaredGapCountsAsReceivedAndIsVisible() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    assertThat(append(stream, 1, 2)).isEqualTo(new Appended(2));
+    var gap = journal().appendGap(PROJECT, DEVICE, stream.fence(), EPOCH, 3, 7, "the \"disk\"");
+    assertThat(get(gap)).isEqualTo(new Appended(7));
+    assertThat(append(stream, 8, 8)).isEqualTo(new Appended(8));
+    Message note = (Message) entries(journal()).get(2);
+    assertThat(note.type()).isEqualTo(MessageType.IOTTLYAGENT);
+    assertThat(Payload.of(note.payload().bytes()).toString())
+        .contains("3", "7", "the \\\"disk\\\"");
+  }
+
+  @Test
+  void aGapIsHeldToTheSequenceToo() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    assertThat(append(stream, 1, 4)).isEqualTo(new Appended(4));
+    assertThat(get(journal().appendGap(PROJECT, DEVICE, stream.fence(), EPOCH, 6, 7, "x")))
+        .isEqualTo(new Missing(5));
+    assertThat(get(journal().appendGap(PROJECT, DEVICE, stream.fence(), EPOCH, 2, 4, "x")))
+        .isEqualTo(new AlreadyHave(4));
+    assertThat(get(journal().appendGap(PROJECT, DEVICE, stream.fence(), EPOCH, 2, 6, "x")))
+        .isEqualTo(new Appended(6));
+    assertThat(entries(journal())).hasSize(5);
+    assertThatThrownBy(() -> journal().appendGap(PROJECT, DEVICE, stream.fence(), EPOCH, 8, 7, "x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aNoteIsAMessageOfTheAgentWithoutASequence() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    Payload payload = Payload.of("{\"connectionstatus\":\"connected\"}");
+    assertThat(get(journal().appendNote(PROJECT, DEVICE, stream.fence(), payload)))
+        .isEqualTo(new Appended(0));
+    assertThat(append(stream, 1, 1)).isEqualTo(new Appended(1));
+    Message note = (Message) entries(journal()).getFirst();
+    assertThat(note.type()).isEqualTo(MessageType.IOTTLYAGENT);
+    assertThat(note.payload()).isEqualTo(payload);
+  }
+
+  @Test
+  void readersGoOnFromTheirCursors() {
+    Samples.append(journal(), PROJECT, DEVICE, 1, 2, 3, 4, 5);
+    Journal.Slice first = journal().read(journal().tail(), 2);
+    assertThat(first.entries()).hasSize(2);
+    Journal.Slice second = journal().read(first.next(), 2);
+    assertThat(second.entries()).hasSize(2);
+    Journal.Slice third = journal().read(second.next(), 2);
+    assertThat(third.entries()).hasSize(1);
+    assertThat(journal().read(third.next(), 2).entries()).isEmpty();
+    store.reopen();
+    assertThat(journal().read(third.next(), 2).entries()).isEmpty();
+    Samples.append(journal(), PROJECT, DEVICE, 6);
+    assertThat(journal().read(third.next(), 2).entries()).hasSize(1);
+    assertThat(entries(journal(), third.next(), 2)).hasSize(1);
+  }
+
+  @Test
+  void theHeadIsBehindTheNewestEntry() {
+    assertThat(journal().read(journal().head(), 10).entries()).isEmpty();
+    Cursor before = journal().head();
+    Samples.append(journal(), PROJECT, DEVICE, 1, 2);
+    assertThat(journal().read(journal().head(), 10).entries()).isEmpty();
+    assertThat(journal().read(before, 10).entries()).hasSize(2);
+    assertThat(journal().head().token()).matches("[0-9A-Za-z._~-]{1,200}");
+  }
+
+  @Test
+  void aCursorThatIsNotTheJournalsOwnIsRefusedWithASentence() {
+    assertThatThrownBy(() -> journal().read(new Cursor("yesterday"), 10))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cursor");
+  }
+
+  @Test
+  void listenersAreNudgedAfterEntriesBecameDurable() throws Exception {
+    AtomicInteger seen = new AtomicInteger();
+    AutoCloseable subscription = journal().onAppend(() -> seen.set(entries(journal()).size()));
+    Samples.append(journal(), PROJECT, DEVICE, 1, 2, 3);
+    Awaitility.await().untilAsserted(() -> assertThat(seen).hasValue(3));
+    subscription.close();
+    Samples.append(journal(), PROJECT, DEVICE, 4);
+    Samples.append(journal(), PROJECT, DEVICE, 5);
+    assertThat(seen).hasValue(3);
+  }
+
+  @Test
+  void timestampsNeverGoBackwards() {
+    Instant noon = store.clock().instant();
+    Samples.append(journal(), PROJECT, DEVICE, 1);
+    store.clock().set(noon.minus(Duration.ofHours(1)));
+    Samples.append(journal(), PROJECT, DEVICE, 2);
+    store.reopen();
+    Samples.append(journal(), PROJECT, DEVICE, 3);
+    store.clock().set(noon.plusMillis(5));
+    Samples.append(journal(), PROJECT, DEVICE, 4);
+    assertThat(entries(journal()))
+        .extracting(entry -> ((Message) entry).timestamp())
+        .containsExactly(noon, noon, noon, noon.plusMillis(5));
+  }
+
+  @Test
+  void nothingIsLostByClosing() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    List<AppendOutcome> outcomes =
+        java.util.stream.LongStream.rangeClosed(1, 200)
+            .mapToObj(
+                n -> journal().append(PROJECT, DEVICE, stream.fence(), EPOCH, n, messages(n, n)))
+            .toList()
+            .stream()
+            .map(Samples::get)
+            .toList();
+    assertThat(outcomes.getLast()).isEqualTo(new Appended(200));
+    List<Entry> before = entries(journal());
+    store.reopen();
+    assertThat(entries(journal())).isEqualTo(before).hasSize(200);
+  }
+}
