@@ -57,12 +57,12 @@ final class Api implements AutoCloseable {
     return get(paginated(project, device) + "?p=" + page + "&l=" + length).path("messages").size();
   }
 
-  /** The page behind a cursor, newest first; an empty cursor is the start. */
-  Page after(String project, String device, String cursor, int length) {
-    JsonNode answer =
-        get(paginated(project, device) + "?l=" + length + "&cursor=" + encode(cursor));
-    JsonNode next = answer.path("cursor");
-    return new Page(answer.path("messages").size(), next.isTextual() ? next.textValue() : null);
+  /** The page behind a cursor, newest first; without a cursor the first page. */
+  Page after(String project, String device, @Nullable String cursor, int length) {
+    String from = cursor == null ? "" : "&cursor=" + encode(cursor);
+    JsonNode answer = get(paginated(project, device) + "?l=" + length + from);
+    boolean more = answer.path("more").asBoolean();
+    return new Page(answer.path("messages").size(), more ? required(answer, "cursor") : null);
   }
 
   private static String paginated(String project, String device) {

@@ -60,9 +60,7 @@ final class CommandsBench implements Callable<Integer> {
 
   private Report measure(Workspace workspace) {
     List<List<Table.Cell>> rows = new ArrayList<>();
-    try (ServerProcess server =
-        ServerProcess.start(
-            run.server(), workspace.in("server"), ServerCommand.Store.DURABLE, null)) {
+    try (ServerProcess server = ServerProcess.start(run.server(), workspace.in("server"))) {
       Provisioning.Fleet fleet = Provisioning.fleet(server, devices, null);
       List<Peer> peers = Peers.links(fleet.devices(), Load.none(WINDOW), 1, BatchTemplate.MIN_SIZE);
       try (Api api = new Api(server.url(), fleet.key(), null);

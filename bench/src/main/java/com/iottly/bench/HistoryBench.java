@@ -103,7 +103,7 @@ final class HistoryBench implements Callable<Integer> {
   }
 
   private ServerProcess server(FilledData filled) {
-    return ServerProcess.start(run.server(), filled.directory(), ServerCommand.Store.DURABLE, null);
+    return ServerProcess.start(run.server(), filled.directory());
   }
 
   private void ask(
@@ -137,8 +137,8 @@ final class HistoryBench implements Callable<Integer> {
     Latencies all = new Latencies();
     Latencies first = new Latencies();
     Latencies last = new Latencies();
-    String cursor = "";
-    for (long i = 0; i < pages && cursor != null; i++) {
+    String cursor = null;
+    for (long i = 0; i < pages && (i == 0 || cursor != null); i++) {
       long began = System.nanoTime();
       Api.Page page = api.after(project, device, cursor, CURSOR_PAGE);
       long took = System.nanoTime() - began;

@@ -137,7 +137,7 @@ final class IngestBench implements Callable<Integer> {
   private Candidate iottly(
       String name, ServerCommand.Store store, Workspace workspace, List<AutoCloseable> systems) {
     Path directory = workspace.in("server-" + store.name().toLowerCase(java.util.Locale.ROOT));
-    ServerProcess server = ServerProcess.start(run.server(), directory, store, null);
+    ServerProcess server = ServerProcess.start(run.server(), directory, store, null, false);
     systems.add(server);
     List<Device> devices = Provisioning.fleet(server, connections, null).devices();
     return new Candidate(

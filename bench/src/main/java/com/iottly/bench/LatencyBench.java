@@ -64,9 +64,7 @@ final class LatencyBench implements Callable<Integer> {
 
   private Report measure(Workspace workspace) {
     List<List<Table.Cell>> rows = new ArrayList<>();
-    try (ServerProcess server =
-        ServerProcess.start(
-            run.server(), workspace.in("server"), ServerCommand.Store.DURABLE, null)) {
+    try (ServerProcess server = ServerProcess.start(run.server(), workspace.in("server"))) {
       List<Device> devices = Provisioning.fleet(server, connections, null).devices();
       for (int rate : rates) {
         rows.add(row(server, devices, rate));

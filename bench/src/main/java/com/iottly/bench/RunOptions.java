@@ -28,7 +28,7 @@ final class RunOptions {
   @Option(
       names = "--lib",
       paramLabel = "DIR",
-      defaultValue = "platform/target/lib",
+      defaultValue = "${sys:iottly.root:-.}/platform/target/lib",
       description = "The server's jars. Default: ${DEFAULT-VALUE}")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path lib;
@@ -44,7 +44,7 @@ final class RunOptions {
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      defaultValue = ".iottly-bench",
+      defaultValue = "${sys:iottly.root:-.}/.iottly-bench",
       description =
           "Where the servers keep their data while the bench runs; on a real disk, not tmpfs."
               + " Default: ${DEFAULT-VALUE}")
@@ -58,7 +58,7 @@ final class RunOptions {
       names = "--write-docs",
       paramLabel = "FILE",
       arity = "0..1",
-      fallbackValue = "docs/performance.md",
+      fallbackValue = "${sys:iottly.root:-.}/docs/performance.md",
       description =
           "Put the result into its section of this page and leave the others alone. Without a file:"
               + " docs/performance.md.")

@@ -34,20 +34,31 @@ final class ServerProcess implements AutoCloseable {
     this.startup = startup;
   }
 
+  /** A durable server without TLS, as most benches want it. */
+  static ServerProcess start(ServerCommand command, Path directory) {
+    return start(command, directory, ServerCommand.Store.DURABLE, null, false);
+  }
+
   /**
    * Starts a server and waits until it answers.
    *
    * @param directory gets the configuration, the server's log and, in {@code data}, its data
    * @param tls null for a plain one
+   * @param admitAll whether handshakes are admitted as fast as they come
    */
   static ServerProcess start(
-      ServerCommand command, Path directory, ServerCommand.Store store, @Nullable SelfSigned tls) {
+      ServerCommand command,
+      Path directory,
+      ServerCommand.Store store,
+      @Nullable SelfSigned tls,
+      boolean admitAll) {
     ServerCommand.Options options =
         new ServerCommand.Options(
             directory.resolve("data").toAbsolutePath(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
             store,
-            tls == null ? null : tls.files());
+            tls == null ? null : tls.files(),
+            admitAll);
     Path config = directory.resolve("server.toml");
     requireJars(command.lib());
     try {

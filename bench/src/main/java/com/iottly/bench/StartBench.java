@@ -78,9 +78,7 @@ final class StartBench implements Callable<Integer> {
     List<Double> memory = new ArrayList<>();
     Progress progress = new Progress(name, runs);
     for (int i = 0; i < runs; i++) {
-      try (ServerProcess server =
-          ServerProcess.start(
-              run.server(), directories.apply(i), ServerCommand.Store.DURABLE, null)) {
+      try (ServerProcess server = ServerProcess.start(run.server(), directories.apply(i))) {
         ready.add(server.startup().toNanos() / 1e6);
         RunOptions.rest(IDLE);
         memory.add(server.rss() / 1e6);

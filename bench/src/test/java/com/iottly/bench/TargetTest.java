@@ -68,8 +68,7 @@ class TargetTest {
   @Test
   void aServerWithoutItsJarsIsToldHowToBuildThem() {
     ServerCommand command = new ServerCommand(directory.resolve("none"), List.of());
-    assertThatThrownBy(
-            () -> ServerProcess.start(command, directory, ServerCommand.Store.DURABLE, null))
+    assertThatThrownBy(() -> ServerProcess.start(command, directory))
         .isInstanceOf(BenchException.class)
         .hasMessageContaining("iottly build");
   }
@@ -77,8 +76,7 @@ class TargetTest {
   @Test
   void aServerThatEndsAtOnceIsReportedWithItsLastWords() {
     ServerCommand command = new ServerCommand(directory, List.of("-Xmx64m"));
-    assertThatThrownBy(
-            () -> ServerProcess.start(command, directory, ServerCommand.Store.DURABLE, null))
+    assertThatThrownBy(() -> ServerProcess.start(command, directory))
         .isInstanceOf(BenchException.class)
         .hasMessageContaining("ended before it was ready")
         .hasMessageContaining("ClassNotFoundException");
