@@ -76,6 +76,12 @@ final class Api implements AutoCloseable {
     return answer.findPath("state").asText();
   }
 
+  /** Whether the platform sees the device as connected. */
+  boolean connected(String project, String device) {
+    JsonNode props = get("/v1.0/project/" + project + "/device/" + device + "/props");
+    return props.path("operatingstatus").asText().equals("connected");
+  }
+
   /** Registers a device and answers its id and token. */
   Device provision(String project, int number) {
     Device unknown = new Device("", "", number);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class BenchException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
+  private static final int MAX_SUMMARY = 160;
 
   BenchException(String sentence) {
     this(sentence, null);
@@ -13,6 +14,12 @@ final class BenchException extends RuntimeException {
 
   BenchException(String sentence, @Nullable Throwable cause) {
     super(sentence, cause);
+  }
+
+  /** The first words of what went wrong, on one line, to say why something was left out. */
+  static String summary(BenchException e) {
+    String line = reason(e).replaceAll("\\s+", " ");
+    return line.length() <= MAX_SUMMARY ? line : line.substring(0, MAX_SUMMARY) + "…";
   }
 
   /** The cause's message, or its kind when it has none. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,12 +31,18 @@ final class Child implements AutoCloseable {
   }
 
   static Child start(String name, List<String> command, Path log) {
+    return start(name, command, Map.of(), log);
+  }
+
+  /** Starts a process whose environment is this one's and some more. */
+  static Child start(String name, List<String> command, Map<String, String> more, Path log) {
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(more);
+      Process process = builder.start();
       process.getOutputStream().close();
       return new Child(name, process, log);
     } catch (IOException e) {
@@ -46,16 +53,22 @@ final class Child implements AutoCloseable {
 
   /** Runs a command to its end and answers what it printed. */
   static String run(String name, List<String> command, Duration atMost) {
+    return run(name, command, Map.of(), atMost);
+  }
+
+  /** The same with an environment that is this one's and some more. */
+  static String run(String name, List<String> command, Map<String, String> more, Duration atMost) {
     try {
       Path out = Files.createTempFile("iottly-bench-", ".out");
       try {
         Path errors = Files.createTempFile("iottly-bench-", ".err");
         try {
-          Process process =
+          ProcessBuilder builder =
               new ProcessBuilder(command)
                   .redirectOutput(out.toFile())
-                  .redirectError(errors.toFile())
-                  .start();
+                  .redirectError(errors.toFile());
+          builder.environment().putAll(more);
+          Process process = builder.start();
           process.getOutputStream().close();
           boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
           if (!ended) {

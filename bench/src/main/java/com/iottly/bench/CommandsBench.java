@@ -1,9 +1,11 @@
 package com.iottly.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +17,8 @@ import picocli.CommandLine.Option;
     description = {
       "How long a command takes: HTTP call, journal, device, answer, journal, HTTP answer.",
       "",
-      "Simulated devices answer at once, so this is what the platform adds.",
+      "Simulated devices answer at once, so this is what the platform adds; then the real agent"
+          + " follows, when it is built.",
       ""
     })
 final class CommandsBench implements Callable<Integer> {
@@ -60,24 +63,21 @@ final class CommandsBench implements Callable<Integer> {
 
   private Report measure(Workspace workspace) {
     List<List<Table.Cell>> rows = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     try (ServerProcess server = ServerProcess.start(run.server(), workspace.in("server"))) {
       Provisioning.Fleet fleet = Provisioning.fleet(server, devices, null);
       List<Peer> peers = Peers.links(fleet.devices(), Load.none(WINDOW), 1, BatchTemplate.MIN_SIZE);
       try (Api api = new Api(server.url(), fleet.key(), null);
           LoadEngine engine = LoadEngine.start(peers, server.address(), 0)) {
         engine.awaitLive(Duration.ofSeconds(60));
-        Latencies _ = Repeat.inTurn(Math.min(count, 500), i -> echo(api, fleet, i));
-        rows.add(row("one after the other", Repeat.inTurn(count, i -> echo(api, fleet, i))));
-        Duration span = Duration.ofSeconds(seconds);
-        rows.add(
-            row(
-                "%,d per second".formatted(rate),
-                Repeat.atRate(rate, span, i -> echo(api, fleet, i))));
+        List<String> ids = fleet.devices().stream().map(Device::id).toList();
+        measure("", api, fleet.project(), ids, rows);
+        withAgent(workspace, server, api, fleet, rows, notes);
       }
     }
     Table table =
         new Table(
-            "%,d simulated devices".formatted(devices),
+            "%,d simulated devices that take turns, then one real agent".formatted(devices),
             List.of("commands", "count", "p50 ms", "p99 ms", "max ms"),
             rows);
     return new Report(
@@ -89,12 +89,37 @@ final class CommandsBench implements Callable<Integer> {
             + " once; command and answers are synced to disk on the way.",
         run.command(),
         List.of(table),
-        List.of());
+        notes);
   }
 
-  private static void echo(Api api, Provisioning.Fleet fleet, int number) {
-    Device device = fleet.devices().get(number % fleet.devices().size());
-    String state = api.echo(fleet.project(), device.id(), WAIT_SECONDS);
+  private void withAgent(
+      Workspace workspace,
+      ServerProcess server,
+      Api api,
+      Provisioning.Fleet fleet,
+      List<List<Table.Cell>> rows,
+      List<String> notes) {
+    Path lib = ServerCommand.root().resolve("agent/target/lib");
+    try (AgentProcess agent =
+        AgentProcess.start(lib, workspace.in("agent"), server, api, fleet.project(), fleet.key())) {
+      measure("the real agent, ", api, fleet.project(), List.of(agent.device()), rows);
+      notes.add("The real agent's RSS afterwards: %,.0f MB.".formatted(agent.rss() / 1e6));
+    } catch (BenchException e) {
+      notes.add("The real agent was left out: " + BenchException.summary(e));
+    }
+  }
+
+  private void measure(
+      String whom, Api api, String project, List<String> ids, List<List<Table.Cell>> rows) {
+    IntConsumer echo = i -> echo(api, project, ids.get(i % ids.size()));
+    Latencies _ = Repeat.inTurn(Math.min(count, 500), echo);
+    rows.add(row(whom + "one after the other", Repeat.inTurn(count, echo)));
+    Latencies atRate = Repeat.atRate(rate, Duration.ofSeconds(seconds), echo);
+    rows.add(row("%s%,d per second".formatted(whom, rate), atRate));
+  }
+
+  private static void echo(Api api, String project, String device) {
+    String state = api.echo(project, device, WAIT_SECONDS);
     if (!state.equals("succeeded")) {
       throw new BenchException("a command to " + device + " ended as '" + state + "'");
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -87,6 +88,7 @@ final class IngestBench implements Callable<Integer> {
     final List<Double> rates = new ArrayList<>();
     final Latencies latencies = new Latencies();
     Duration cpu = Duration.ZERO;
+    Duration generatorCpu = Duration.ZERO;
     long acked;
     long rss;
 
@@ -95,6 +97,10 @@ final class IngestBench implements Callable<Integer> {
       this.address = address;
       this.pid = pid;
       this.peers = peers;
+    }
+
+    double micros(Duration spent) {
+      return spent.toNanos() / 1e3 / Math.max(1, acked);
     }
 
     double rate() {
@@ -136,7 +142,7 @@ final class IngestBench implements Callable<Integer> {
 
   private Candidate iottly(
       String name, ServerCommand.Store store, Workspace workspace, List<AutoCloseable> systems) {
-    Path directory = workspace.in("server-" + store.name().toLowerCase(java.util.Locale.ROOT));
+    Path directory = workspace.in("server-" + store.name().toLowerCase(Locale.ROOT));
     ServerProcess server = ServerProcess.start(run.server(), directory, store, null, false);
     systems.add(server);
     List<Device> devices = Provisioning.fleet(server, connections, null).devices();
@@ -159,9 +165,7 @@ final class IngestBench implements Callable<Integer> {
       candidates.add(
           iottly("Iottly without a store", ServerCommand.Store.NONE, workspace, systems));
     } catch (BenchException e) {
-      notes.add(
-          "The server without a store was left out: "
-              + BenchException.reason(e).replaceAll("\\s+", " "));
+      notes.add("The server without a store was left out: " + BenchException.summary(e));
     }
   }
 
@@ -189,15 +193,19 @@ final class IngestBench implements Callable<Integer> {
             + " PUBLISH carries one message.");
   }
 
-  private void run(Candidate candidate, Duration before) {
-    System.err.println(candidate.name + ": " + before.toSeconds() + " s + " + seconds + " s");
+  private void run(Candidate candidate, Duration unmeasured) {
+    System.err.println(candidate.name + ": " + unmeasured.toSeconds() + " s + " + seconds + " s");
     try (LoadEngine engine = LoadEngine.start(candidate.peers.get(), candidate.address, 0)) {
       engine.awaitLive(CONNECT_LIMIT);
       engine.go();
-      engine.warmUp(before);
+      engine.warmUp(unmeasured);
+      long self = ProcessHandle.current().pid();
       Duration cpuBefore = ProcessFacts.cpu(candidate.pid);
+      Duration selfBefore = ProcessFacts.cpu(self);
       Measured measured = engine.measure(Duration.ofSeconds(seconds));
       candidate.cpu = candidate.cpu.plus(ProcessFacts.cpu(candidate.pid)).minus(cpuBefore);
+      candidate.generatorCpu =
+          candidate.generatorCpu.plus(ProcessFacts.cpu(self)).minus(selfBefore);
       candidate.acked += measured.acked();
       candidate.rates.add(measured.perSecond());
       candidate.latencies.add(measured.latencies());
@@ -215,7 +223,8 @@ final class IngestBench implements Callable<Integer> {
               Table.Cell.of(candidate.rate(), 0),
               Table.Cell.of(candidate.latencies.millis(50), 1),
               Table.Cell.of(candidate.latencies.millis(99), 1),
-              Table.Cell.of(candidate.cpu.toNanos() / 1e3 / Math.max(1, candidate.acked), 1),
+              Table.Cell.of(candidate.micros(candidate.cpu), 1),
+              Table.Cell.of(candidate.micros(candidate.generatorCpu), 1),
               Table.Cell.of(candidate.rss / 1e6, 0),
               Table.Cell.of(ours / candidate.rate(), 2)));
     }
@@ -229,6 +238,7 @@ final class IngestBench implements Callable<Integer> {
                 "ack p50 ms",
                 "ack p99 ms",
                 "server CPU µs/msg",
+                "generator CPU µs/msg",
                 "server RSS MB",
                 "Iottly's rate is × this"),
             rows);

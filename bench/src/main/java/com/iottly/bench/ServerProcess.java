@@ -105,7 +105,7 @@ final class ServerProcess implements AutoCloseable {
   /** Whether an API call without a key gets the 401 it must get. */
   private static boolean ready(InetSocketAddress address, SocketFactory sockets) {
     try (Socket socket = sockets.createSocket(address.getAddress(), address.getPort())) {
-      socket.setSoTimeout(2000);
+      socket.setSoTimeout(10_000);
       socket
           .getOutputStream()
           .write(

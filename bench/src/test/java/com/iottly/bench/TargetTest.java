@@ -92,6 +92,32 @@ class TargetTest {
   }
 
   @Test
+  void whyAThingWasLeftOutIsOneShortLine() {
+    assertThat(BenchException.summary(new BenchException("it\nended: " + "x".repeat(200))))
+        .startsWith("it ended: xxx")
+        .hasSize(161)
+        .endsWith("…");
+  }
+
+  @Test
+  void theConfigurationNamesOnlyWhatDiffersFromTheDefaults() {
+    var address = new java.net.InetSocketAddress("127.0.0.1", 8123);
+    var tls = new ServerCommand.Tls(Path.of("/c.crt"), Path.of("/c.key"));
+    assertThat(
+            ServerCommand.config(
+                new ServerCommand.Options(
+                    Path.of("/d"), address, ServerCommand.Store.DURABLE, null, false)))
+        .isEqualTo("[server]\ndata = \"/d\"\nhost = \"127.0.0.1\"\nport = 8123\n");
+    assertThat(
+            ServerCommand.config(
+                new ServerCommand.Options(
+                    Path.of("/d"), address, ServerCommand.Store.NONE, tls, true)))
+        .contains("[tls]\ncertificate = \"/c.crt\"\nkey = \"/c.key\"\n")
+        .contains("handshakes_per_second = ")
+        .contains("store = \"none\"");
+  }
+
+  @Test
   void theLockIsFreeAgainAfterUse() {
     Path file = directory.resolve("lock");
     BenchLock.take(file, Duration.ZERO).close();
