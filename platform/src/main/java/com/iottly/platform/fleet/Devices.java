@@ -282,7 +282,7 @@ public final class Devices {
   }
 
   /** A write that failed may still have happened, so nothing cached can be trusted after it. */
-  private <T> T write(Function<Handle, T> body) {
+  <T> T write(Function<Handle, T> body) {
     try {
       return database.write(body);
     } catch (SqlException e) {

@@ -107,7 +107,7 @@ public final class Projects {
   public boolean delete(ProjectId id) {
     record Deleted(boolean found, List<DeviceId> devices) {}
     Deleted deleted =
-        database.write(handle -> {
+        devices.write(handle -> {
           List<DeviceId> lost = Devices.ids(handle, id);
           int rows =
               handle

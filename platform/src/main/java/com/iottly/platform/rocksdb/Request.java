@@ -39,6 +39,11 @@ sealed interface Request {
   /** Tells whoever waits that it won't be done. */
   void refuse(String reason);
 
+  /** Tells whoever waits that the queue is full. */
+  default void turnAway(String detail) {
+    refuse("the journal's queue is full: " + detail);
+  }
+
   record Open(DeviceId device, Epoch epoch, CompletableFuture<Opened> done) implements Request {
     @Override
     public long bytes() {
@@ -75,6 +80,11 @@ sealed interface Request {
     public void refuse(String reason) {
       done.complete(new AppendOutcome.Unavailable(reason));
     }
+
+    @Override
+    public void turnAway(String detail) {
+      done.complete(new AppendOutcome.Busy());
+    }
   }
 
   record Gap(
@@ -96,6 +106,11 @@ sealed interface Request {
     public void refuse(String why) {
       done.complete(new AppendOutcome.Unavailable(why));
     }
+
+    @Override
+    public void turnAway(String detail) {
+      done.complete(new AppendOutcome.Busy());
+    }
   }
 
   record Note(
@@ -113,6 +128,11 @@ sealed interface Request {
     @Override
     public void refuse(String reason) {
       done.complete(new AppendOutcome.Unavailable(reason));
+    }
+
+    @Override
+    public void turnAway(String detail) {
+      done.complete(new AppendOutcome.Busy());
     }
   }
 

@@ -25,27 +25,30 @@ final class RequestQueue {
 
   /** Takes the request, or refuses it. */
   void offer(Request request) {
-    String reason = put(request);
-    if (reason != null) {
-      request.refuse(reason);
+    Runnable refusal = put(request);
+    if (refusal != null) {
+      refusal.run();
     }
   }
 
-  private @Nullable String put(Request request) {
+  /** Takes it, or says how to refuse it, which is done without the lock. */
+  private @Nullable Runnable put(Request request) {
     lock.lock();
     try {
-      if (refusal != null) {
-        return refusal;
+      String reason = refusal;
+      if (reason != null) {
+        return () -> request.refuse(reason);
       }
       if (request instanceof Request.Remove) {
         // Few at a time, since who removes waits for each; and a full store needs them most.
         return enqueue(request);
       }
       if (requests.size() >= config.queueRequests()) {
-        return "the journal's queue is full: " + config.queueRequests() + " requests wait";
+        return () -> request.turnAway(config.queueRequests() + " requests wait");
       }
       if (bytes > 0 && bytes + request.bytes() > config.queueBytes()) {
-        return "the journal's queue is full: " + bytes + " bytes wait";
+        long waiting = bytes;
+        return () -> request.turnAway(waiting + " bytes wait");
       }
       return enqueue(request);
     } finally {
@@ -53,7 +56,7 @@ final class RequestQueue {
     }
   }
 
-  private @Nullable String enqueue(Request request) {
+  private @Nullable Runnable enqueue(Request request) {
     requests.add(request);
     bytes += request.bytes();
     filled.signal();

@@ -141,7 +141,7 @@ final class RocksJournal implements Journal {
   }
 
   @Override
-  public AutoCloseable onAppend(Runnable listener) {
+  public Subscription onAppend(Runnable listener) {
     return writer.onAppend(listener);
   }
 }

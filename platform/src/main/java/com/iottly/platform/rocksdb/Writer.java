@@ -1,5 +1,6 @@
 package com.iottly.platform.rocksdb;
 
+import com.iottly.platform.core.Journal;
 import com.iottly.platform.rocksdb.StoreException.Code;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,7 +59,7 @@ final class Writer implements AutoCloseable {
     queue.offer(request);
   }
 
-  AutoCloseable onAppend(Runnable listener) {
+  Journal.Subscription onAppend(Runnable listener) {
     // Wrapped, so that a listener that subscribes twice can unsubscribe each.
     Runnable subscription = () -> listener.run();
     listeners.add(subscription);

@@ -21,14 +21,18 @@ final class Corpus {
           "channel",
           "from",
           "timestamp",
+          "timestamp",
           "devicetimestamp",
           "_id",
           "payload.t",
           "payload.t",
+          "payload.t",
+          "payload.s",
           "payload.s",
           "payload.s",
           "payload.b",
           "payload.n",
+          "payload.n.a",
           "payload.n.a",
           "payload.n.b.c",
           "payload.l",
@@ -41,9 +45,7 @@ final class Corpus {
           "payload.o.1.k",
           "payload.x",
           "payload.x.a",
-          "payload.x.a.b",
           "payload.x.0",
-          "payload.x.0.a",
           "payload.missing");
 
   private static final ObjectMapper JSON = new ObjectMapper();

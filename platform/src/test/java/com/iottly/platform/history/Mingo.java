@@ -5,50 +5,45 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /** An implementation of MongoDB's filter language by other people, run in a process of its own. */
-final class Mingo {
+final class Mingo implements AutoCloseable {
 
   private static final Path HOME = Path.of("src/test/mingo").toAbsolutePath();
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Mingo() {}
+  private final Process node;
+  private final BufferedReader answers;
+  private final Thread questions;
 
-  /** For each filter the documents that it matches. */
-  static List<BitSet> matches(List<JsonNode> documents, List<JsonNode> filters) throws Exception {
+  /** Starts it on the questions; the answers come in the order of the filters. */
+  Mingo(List<JsonNode> documents, List<JsonNode> filters) throws IOException, InterruptedException {
     install();
-    Process node =
+    node =
         new ProcessBuilder("node", "oracle.js")
             .directory(HOME.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    Thread questions =
-        Thread.ofPlatform().name("mingo-questions").start(() -> ask(node, documents, filters));
-    List<BitSet> answers = new ArrayList<>();
-    try (BufferedReader lines = node.inputReader()) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        BitSet matching = new BitSet(documents.size());
-        JSON.readTree(line).forEach(index -> matching.set(index.intValue()));
-        answers.add(matching);
-      }
-    } finally {
-      node.destroy();
-      questions.join();
-    }
-    if (answers.size() != filters.size()) {
-      throw new IllegalStateException(
-          "mingo failed at filter " + answers.size() + ": " + filters.get(answers.size()));
-    }
-    return answers;
+    answers = node.inputReader();
+    questions = Thread.ofPlatform().name("mingo-questions").start(() -> ask(documents, filters));
   }
 
-  private static void ask(Process node, List<JsonNode> documents, List<JsonNode> filters) {
+  /** Which documents the next filter matches. */
+  BitSet next() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IllegalStateException("mingo gave up; its reason is on the standard error");
+    }
+    BitSet matching = new BitSet();
+    JSON.readTree(line).forEach(index -> matching.set(index.intValue()));
+    return matching;
+  }
+
+  private void ask(List<JsonNode> documents, List<JsonNode> filters) {
     try (BufferedWriter lines = node.outputWriter()) {
       lines.write(JSON.writeValueAsString(documents));
       lines.newLine();
@@ -57,10 +52,8 @@ final class Mingo {
         lines.newLine();
       }
     } catch (IOException e) {
-      // The process ended early; the count of its answers tells.
-      if (node.isAlive()) {
-        throw new UncheckedIOException(e);
-      }
+      // The process ended early, which next() reports.
+      node.destroy();
     }
   }
 
@@ -73,5 +66,11 @@ final class Mingo {
     if (npm.waitFor() != 0) {
       throw new IllegalStateException("`npm ci` failed in " + HOME + "; it needs the npm registry");
     }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    node.destroy();
+    questions.join();
   }
 }

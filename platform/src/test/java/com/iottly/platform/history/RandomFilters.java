@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Random filters whose operands are mostly taken from the documents, so that they match some. */
 final class RandomFilters {
@@ -69,11 +72,40 @@ final class RandomFilters {
     };
   }
 
+  /** Whether the operator combines filters. */
+  static boolean combines(String operator) {
+    return operator.equals("$and") || operator.equals("$or") || operator.equals("$nor");
+  }
+
+  /** The operators that the filter uses. */
+  static Set<String> operatorsOf(JsonNode filter) {
+    Set<String> operators = new HashSet<>();
+    collect(filter, operators);
+    return operators;
+  }
+
+  private static void collect(JsonNode node, Set<String> operators) {
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      JsonNode value = member.getValue();
+      if (OPERATORS.contains(member.getKey())) {
+        operators.add(member.getKey());
+      } else if (!member.getKey().startsWith("$") && !isConditions(value)) {
+        operators.add("implicit");
+      }
+      collect(value, operators);
+    }
+    if (node.isArray()) {
+      node.forEach(element -> collect(element, operators));
+    }
+  }
+
+  private static boolean isConditions(JsonNode value) {
+    return value.isObject() && !value.isEmpty() && OPERATORS.contains(value.fieldNames().next());
+  }
+
   private String fieldOperator() {
     String operator = pick(OPERATORS);
-    return operator.equals("$and") || operator.equals("$or") || operator.equals("$nor")
-        ? "$gte"
-        : operator;
+    return combines(operator) ? "$gte" : operator;
   }
 
   private JsonNode condition(String operator, String path) {
