@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * @param cores that may be used
  * @param cpu the processor's model
  * @param memory in bytes
- * @param system the kernel
+ * @param system the kernel and its release
  * @param java the runtime of server and generator
  */
 record Machine(int cores, String cpu, long memory, String system, String java) {
@@ -25,8 +25,14 @@ record Machine(int cores, String cpu, long memory, String system, String java) {
         Runtime.getRuntime().availableProcessors(),
         model,
         ProcessFacts.kilobytes(ProcessFacts.read(Path.of("/proc/meminfo")), "MemTotal:") * 1024,
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        System.getProperty("os.name") + " " + release(System.getProperty("os.version")),
         System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"));
+  }
+
+  /** The first two numbers of a kernel's version; the rest is its distributor's. */
+  static String release(String version) {
+    String[] parts = version.split("\\.", 3);
+    return parts.length < 2 ? version : parts[0] + "." + parts[1];
   }
 
   String line() {

@@ -68,6 +68,12 @@ class ReportTest {
   }
 
   @Test
+  void aKernelIsNamedByItsReleaseOnly() {
+    assertThat(Machine.release("6.1.0-18-amd64")).isEqualTo("6.1");
+    assertThat(Machine.release("6")).isEqualTo("6");
+  }
+
+  @Test
   void aRowWithoutEnoughCellsIsRefused() {
     assertThatThrownBy(
             () -> new Table("T", List.of("a", "b"), List.of(List.of(Table.Cell.of("x")))))
