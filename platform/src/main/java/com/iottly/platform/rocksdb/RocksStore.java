@@ -1,12 +1,16 @@
 package com.iottly.platform.rocksdb;
 
 import com.iottly.platform.core.CommandLog;
+import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.History;
 import com.iottly.platform.core.Journal;
+import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.rocksdb.StoreException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -59,6 +63,13 @@ public final class RocksStore implements AutoCloseable {
       bounds.newest(meta.position());
       bounds.oldest(Usages.oldest(database, meta.position()));
       Writer writer = new Writer(config, clock, random, disk, gate, bounds, database, meta);
+      Map<DeviceId, ProjectId> lost = sessionsOf(database);
+      if (!lost.isEmpty()) {
+        LOG.info(
+            "{} devices were connected when the journal was left; noting that they no longer are",
+            lost.size());
+        writer.submit(new Request.LostSessions(lost));
+      }
       writer.start();
       return new RocksStore(clock, gate, disk, writer, bounds);
     } catch (IOException e) {
@@ -71,6 +82,16 @@ public final class RocksStore implements AutoCloseable {
       gate.close(Health.CLOSED.reason());
       throw e;
     }
+  }
+
+  private static Map<DeviceId, ProjectId> sessionsOf(Database database) throws RocksDBException {
+    Map<DeviceId, ProjectId> sessions = new LinkedHashMap<>();
+    try (Walk walk = database.walkUncached(Column.CONNECTED, new byte[0], Keys.behindDevices())) {
+      for (boolean more = walk.first(); more; more = walk.next()) {
+        sessions.put(Keys.device(walk.key()), Keys.project(walk.value(), 0));
+      }
+    }
+    return sessions;
   }
 
   /** The journal. */
