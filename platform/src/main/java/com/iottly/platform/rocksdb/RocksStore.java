@@ -5,12 +5,15 @@ import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.History;
 import com.iottly.platform.core.Journal;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.core.Retention;
+import com.iottly.platform.core.Store;
 import com.iottly.platform.rocksdb.StoreException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The embedded store: journal, commands and history in one directory, which one process at a time
  * may open. Thread-safe.
  */
-public final class RocksStore implements AutoCloseable {
+public final class RocksStore implements Store {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
 
@@ -40,7 +43,7 @@ public final class RocksStore implements AutoCloseable {
     this.journal = new RocksJournal(gate, writer, bounds);
     this.commandLog = new RocksCommandLog(gate, writer);
     this.history = new RocksHistory(gate, bounds);
-    this.retention = new Retention(gate, writer, bounds, clock);
+    this.retention = new RocksRetention(gate, writer, bounds, clock);
   }
 
   /**
@@ -94,24 +97,30 @@ public final class RocksStore implements AutoCloseable {
     return sessions;
   }
 
-  /** The journal. */
+  @Override
   public Journal journal() {
     return journal;
   }
 
-  /** The commands. */
+  @Override
   public CommandLog commandLog() {
     return commandLog;
   }
 
-  /** The messages by device and time. */
+  @Override
   public History history() {
     return history;
   }
 
-  /** What deletes data. */
+  @Override
   public Retention retention() {
     return retention;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    Health health = health();
+    return health.state() == Health.State.READY ? Optional.empty() : Optional.of(health.reason());
   }
 
   /** How the store does now. */
@@ -127,7 +136,6 @@ public final class RocksStore implements AutoCloseable {
     return refusal == null ? Health.READY : new Health(Health.State.REFUSING, refusal);
   }
 
-  /** Writes what waits and closes; later appends are refused, later reads throw. */
   @Override
   public void close() {
     if (closed) {
