@@ -157,10 +157,10 @@ public final class AdminClient {
 
   private int runHere(DataDirectory directory, Request request, PrintWriter out, PrintWriter err) {
     try (directory) {
-      boolean fresh = !Files.exists(directory.databaseFile());
+      boolean fresh = !Files.exists(directory.database());
       InstantSource clock = InstantSource.system();
       SecureRandom random = new SecureRandom();
-      try (Database database = Database.open(DatabaseConfig.of(directory.databaseFile()));
+      try (Database database = Database.open(DatabaseConfig.of(directory.database()));
           ApiKeys keys = new ApiKeys(database, clock, random, ApiKeyLimits.defaults())) {
         if (fresh) {
           err.println("made a new installation in " + directory.path());

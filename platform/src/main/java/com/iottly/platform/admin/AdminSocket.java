@@ -3,7 +3,6 @@ package com.iottly.platform.admin;
 import com.iottly.platform.admin.AdminProtocol.Answer;
 import com.iottly.platform.admin.AdminProtocol.Received;
 import com.iottly.platform.admin.AdminProtocol.Request;
-import com.iottly.platform.data.DataDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -64,16 +63,20 @@ public final class AdminSocket implements AutoCloseable {
     deadlines.setRemoveOnCancelPolicy(true);
   }
 
+  /** Starts listening with the default limits. */
+  public static AdminSocket open(Path file, AdminRooms rooms) {
+    return open(file, rooms, AdminLimits.defaults());
+  }
+
   /**
    * Starts listening. The socket of a dead server is replaced.
    *
-   * @param directory the data folder, which stays the caller's to close, after this
+   * @param file in the data folder, which the caller holds until this is closed
    * @throws AdminException when it can't, with what to do about it: the path is too long, a live
    *     server or another file is in its place
    */
-  public static AdminSocket open(
-      DataDirectory directory, AdminCommands commands, AdminLimits limits) {
-    Path file = directory.adminSocket();
+  public static AdminSocket open(Path file, AdminRooms rooms, AdminLimits limits) {
+    AdminCommands commands = new AdminCommands(rooms);
     AdminSocket socket = new AdminSocket(file, SocketFile.listen(file), commands, limits);
     socket.acceptor.start();
     return socket;

@@ -182,12 +182,12 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /** The file of the SQL store. */
-  public Path databaseFile() {
+  public Path database() {
     return folder.resolve(DATABASE_FILE);
   }
 
   /** The folder of the message journal. */
-  public Path journalFolder() {
+  public Path journal() {
     return folder.resolve(JOURNAL_FOLDER);
   }
 
