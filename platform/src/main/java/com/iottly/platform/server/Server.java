@@ -7,13 +7,13 @@ import com.iottly.platform.access.PasswordCost;
 import com.iottly.platform.access.Users;
 import com.iottly.platform.admin.AdminRooms;
 import com.iottly.platform.admin.AdminSocket;
-import com.iottly.platform.admin.DataDirectory;
 import com.iottly.platform.api.AgentDownload;
 import com.iottly.platform.api.ApiRooms;
 import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.api.PublicOrigin;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
+import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.DeviceGateway;
@@ -145,7 +145,9 @@ public final class Server implements AutoCloseable {
     Health health = new Health(() -> problem(store));
     opened.add(
         AdminSocket.open(
-            data.adminSocket(), new AdminRooms(fleet, apiKeys, deviceTokens, users)));
+            data.adminSocket(),
+            new AdminRooms(
+                fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock)));
     List<Listener> listeners = new ArrayList<>();
     vertx
         .deployVerticle(
