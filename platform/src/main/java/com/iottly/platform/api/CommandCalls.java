@@ -121,10 +121,7 @@ final class CommandCalls {
     Device device = DeviceCalls.device(fleet, call);
     int limit = call.query().number("limit", 20, 1, MAX_LISTED);
     CommandId before =
-        call.query()
-            .get("before")
-            .map(text -> CommandId.parse(text).orElseThrow(CommandCalls::unknownCommand))
-            .orElse(null);
+        call.query().get("before").map(text -> command(device, text).id()).orElse(null);
     var answer = Json.object().put("status", 200);
     var list = answer.putArray("commands");
     commands.list(device.id(), before, limit).forEach(command -> list.add(json(command)));
@@ -146,9 +143,12 @@ final class CommandCalls {
   }
 
   private Command command(ApiCall call) {
-    Device device = DeviceCalls.device(fleet, call);
-    return CommandId.parse(call.parameter("command"))
-        .flatMap(id -> commands.find(device.project(), device.id(), id))
+    return command(DeviceCalls.device(fleet, call), call.parameter("command"));
+  }
+
+  private Command command(Device device, String id) {
+    return CommandId.parse(id)
+        .flatMap(parsed -> commands.find(device.project(), device.id(), parsed))
         .orElseThrow(CommandCalls::unknownCommand);
   }
 

@@ -2,6 +2,7 @@ package com.iottly.platform.api;
 
 import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.core.JournalException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -131,6 +132,12 @@ public final class HttpApi {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ApiError.unavailable("The server is stopping. Try again.").answer();
+    } catch (JournalException e) {
+      LOG.atWarn()
+          .addKeyValue("path", request.path())
+          .setCause(e)
+          .log("The journal does not serve");
+      return ApiError.unavailable("The platform can't reach its messages now. Try again.").answer();
     } catch (RuntimeException e) {
       String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       LOG.atError()

@@ -7,6 +7,7 @@ import com.iottly.platform.core.CommandLog.Created;
 import com.iottly.platform.core.CommandLog.NewCommand;
 import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.JournalException;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.wire.Payload;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -119,7 +121,11 @@ public final class Commands {
    * @return the command as it is now
    */
   public Optional<Command> cancel(CommandId id) {
-    return log.change(id, CommandState.CANCELLED).join();
+    try {
+      return log.change(id, CommandState.CANCELLED).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof JournalException cause ? cause : e;
+    }
   }
 
   private static String fingerprint(DeviceId device, Payload body, @Nullable Duration ttl) {

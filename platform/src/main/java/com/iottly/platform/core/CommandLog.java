@@ -53,7 +53,8 @@ public interface CommandLog {
    * Moves a command to a state the platform decides ({@code SENT}, {@code EXPIRED}, {@code
    * CANCELLED}) if its state allows it.
    *
-   * @return the command as it is afterwards, changed or not; empty when it is unknown
+   * @return the command as it is afterwards, changed or not; empty when it is unknown. Fails with a
+   *     {@link JournalException} when the journal can't store it now
    */
   CompletableFuture<Optional<Command>> change(CommandId id, CommandState state);
 

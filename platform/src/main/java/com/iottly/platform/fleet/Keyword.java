@@ -13,7 +13,7 @@ public record Keyword(String name, Kind kind) {
   /** Which values a keyword takes. */
   public sealed interface Kind {}
 
-  /** Always this value. */
+  /** This value, unless a caller gives another. */
   public record FixedValue(String value) implements Kind {}
 
   /**

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a device's message means to the journal ({@code docs/protocol.md}, Commands). */
@@ -23,6 +24,9 @@ final class UplinkDecoder {
 
   /** How much of a device's error sentence is kept, in characters. */
   static final int MAX_ERROR_LENGTH = 2_000;
+
+  /** No command has it, so that a reply to an id we never gave out changes nothing. */
+  private static final CommandId UNKNOWN = new CommandId(new UUID(0, 0));
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -66,7 +70,7 @@ final class UplinkDecoder {
           parser.skipChildren();
         } else {
           switch (name) {
-            case "id" -> id = CommandId.parse(parser.getText());
+            case "id" -> id = Optional.of(CommandId.parse(parser.getText()).orElse(UNKNOWN));
             case "state" -> state = reported(parser.getText());
             case "error" -> error = truncated(parser.getText());
             default -> {

@@ -127,7 +127,7 @@ final class Database implements AutoCloseable {
       tables.setFilterPolicy(bloom);
     }
     if (column == Column.ENTRIES) {
-      tables.setBlockSize(16 << 10);
+      tables.setBlockSize(4 << 10);
     }
     long memtable = column == Column.ENTRIES ? config.memtableBytes() : config.memtableBytes() / 4;
     return keep(new ColumnFamilyOptions())

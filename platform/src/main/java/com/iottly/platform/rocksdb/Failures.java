@@ -12,7 +12,7 @@ final class Failures {
 
   static StoreException opening(Path directory, RocksDBException e) {
     String detail = e.getMessage();
-    if (detail != null && detail.contains("lock")) {
+    if (detail != null && detail.contains("/LOCK")) {
       return new StoreException(
           Code.IN_USE,
           "the journal in " + directory + " is open in another process; stop that one first",

@@ -14,7 +14,7 @@ final class Gate {
   private static final int EVERYBODY = Integer.MAX_VALUE;
   private static final long WAIT_SECONDS = 30;
 
-  private final Semaphore readers = new Semaphore(EVERYBODY);
+  private final Semaphore readers = new Semaphore(EVERYBODY, true);
   private volatile @Nullable Database database;
   private volatile String reason = "the journal is not open yet";
 
@@ -29,7 +29,7 @@ final class Gate {
    * @throws StoreException when the store is closed, recovers, or the reading fails
    */
   <T> T read(Reading<T> reading) {
-    enter(1);
+    enter(1, "the journal is being opened anew; try again");
     try {
       Database open = database;
       if (open == null) {
@@ -51,7 +51,7 @@ final class Gate {
   /** Closes the database when the last reading is over; later ones get the reason. */
   void close(String why) {
     reason = why;
-    enter(EVERYBODY);
+    enter(EVERYBODY, "readings of the journal did not end within " + WAIT_SECONDS + " s");
     try {
       Database open = database;
       database = null;
@@ -63,7 +63,7 @@ final class Gate {
     }
   }
 
-  private void enter(int permits) {
+  private void enter(int permits, String otherwise) {
     try {
       if (readers.tryAcquire(permits, WAIT_SECONDS, TimeUnit.SECONDS)) {
         return;
@@ -71,7 +71,6 @@ final class Gate {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw new StoreException(
-        StoreException.Code.UNAVAILABLE, "the journal is being opened anew; try again");
+    throw new StoreException(StoreException.Code.UNAVAILABLE, otherwise);
   }
 }

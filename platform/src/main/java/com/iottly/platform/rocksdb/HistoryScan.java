@@ -21,7 +21,7 @@ import org.rocksdb.RocksDBException;
  */
 final class HistoryScan implements History.Scan {
 
-  private static final int FIRST_CHUNK = 64;
+  private static final int FIRST_CHUNK = 16;
   private static final int LARGEST_CHUNK = 1024;
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int READING = 1 << 16;

@@ -9,10 +9,10 @@ final class LossNote {
 
   private LossNote() {}
 
-  /** {@code {"lost":{"from":5,"through":9,"count":5,"reason":"spool full"}}}. */
+  /** {@code {"gap":{"from":5,"through":9,"count":5,"reason":"spool full"}}}. */
   static Payload payload(long from, long through, String reason) {
     StringBuilder json = new StringBuilder(96 + reason.length());
-    json.append("{\"lost\":{\"from\":").append(from);
+    json.append("{\"gap\":{\"from\":").append(from);
     json.append(",\"through\":").append(through);
     json.append(",\"count\":").append(through - from + 1);
     json.append(",\"reason\":\"");

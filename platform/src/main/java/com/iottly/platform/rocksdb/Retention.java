@@ -57,9 +57,9 @@ public final class Retention {
     }
     Plan plan = new Plan();
     projects.forEach((project, extents) -> plan.add(policies.apply(project), now, extents));
-    RetentionReport report = sweep(plan, maxEntries);
-    dropExpiredKeys(now);
-    return report;
+    RetentionReport swept = sweep(plan, maxEntries);
+    long keys = dropExpiredKeys(now);
+    return new RetentionReport(swept.entries(), swept.bytes(), keys, swept.complete());
   }
 
   /** What the project takes up now. */
@@ -144,7 +144,7 @@ public final class Retention {
       }
     }
     giveBackSpace(newest, entries);
-    return new RetentionReport(entries, bytes, entries < maxEntries);
+    return new RetentionReport(entries, bytes, 0, entries < maxEntries);
   }
 
   private void giveBackSpace(long newest, long deleted) {
@@ -158,7 +158,8 @@ public final class Retention {
     }
   }
 
-  private void dropExpiredKeys(long now) {
+  private long dropExpiredKeys(long now) {
+    long dropped = 0;
     byte[] end = new byte[64];
     Arrays.fill(end, (byte) 0xff);
     byte[] from = new byte[0];
@@ -166,9 +167,10 @@ public final class Retention {
       byte[] start = from;
       List<byte[]> expired = gate.read(database -> expiredKeys(database, start, end, now));
       if (expired.isEmpty()) {
-        return;
+        return dropped;
       }
       remove(List.of(), List.of(), expired);
+      dropped += expired.size();
       byte[] last = expired.getLast();
       from = Arrays.copyOf(last, last.length + 1);
     }

@@ -1,7 +1,9 @@
 package com.iottly.platform.rocksdb;
 
+import com.iottly.platform.core.JournalException;
+
 /** The store is broken, or can't be opened. The message is for the operator. */
-public final class StoreException extends RuntimeException {
+public final class StoreException extends JournalException {
 
   private static final long serialVersionUID = 1L;
 

@@ -153,6 +153,8 @@ final class Writer implements AutoCloseable {
         trouble = null;
         queue.admit();
         LOG.info("journal takes data again");
+        // What the failed group left on disk, if anything, is news to the readers.
+        nudge();
         return;
       }
       refuseAll(problem);

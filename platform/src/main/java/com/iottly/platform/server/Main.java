@@ -88,13 +88,12 @@ public final class Main {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("shutdown")
-                .unstarted(
-                    () -> {
-                      log.info("Iottly is stopping");
-                      server.close();
-                      log.info("Iottly has stopped");
-                      stopped.countDown();
-                    }));
+                .unstarted(() -> {
+                  log.info("Iottly is stopping");
+                  server.close();
+                  log.info("Iottly has stopped");
+                  stopped.countDown();
+                }));
     if (!stopWhenReady) {
       stopped.await();
     }
@@ -105,10 +104,9 @@ public final class Main {
     Path data =
         option(arguments, "--data")
             .map(Path::of)
-            .orElseGet(
-                () ->
-                    ServerConfig.read(option(arguments, "--config").map(Path::of), System.getenv())
-                        .data());
+            .orElseGet(() ->
+                ServerConfig.read(option(arguments, "--config").map(Path::of), System.getenv())
+                    .data());
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err =
         new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);

@@ -5,6 +5,8 @@ import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.PasswordCost;
 import com.iottly.platform.access.Users;
+import com.iottly.platform.admin.AdminCommands;
+import com.iottly.platform.admin.AdminLimits;
 import com.iottly.platform.admin.AdminRooms;
 import com.iottly.platform.admin.AdminSocket;
 import com.iottly.platform.api.AgentDownload;
@@ -72,13 +74,13 @@ public final class Server implements AutoCloseable {
 
     // The stores.
     DataDirectory data = opened.add(DataDirectory.open(config.data()));
-    Database database = opened.add(Database.open(DatabaseConfig.of(data.database())));
-    RocksStore store = opened.add(RocksStore.open(RocksConfig.in(data.journal()), clock, random));
+    Database database = opened.add(Database.open(DatabaseConfig.of(data.databaseFile())));
+    RocksStore store =
+        opened.add(RocksStore.open(RocksConfig.in(data.journalFolder()), clock, random));
 
     // Who is who.
     Fleet fleet = Fleet.on(database, clock, random, FleetLimits.defaults());
-    ApiKeys apiKeys =
-        opened.add(new ApiKeys(database, clock, random, ApiKeyLimits.defaults()));
+    ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, ApiKeyLimits.defaults()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
     Users users = new Users(database, clock, random, PasswordCost.defaults());
     fleet.projects().onDeleted(_ -> apiKeys.projectDeleted());
@@ -104,19 +106,17 @@ public final class Server implements AutoCloseable {
     opened.add(() -> gateway.close().orTimeout(10, TimeUnit.SECONDS).join());
     fleet
         .devices()
-        .onRevoked(
-            device ->
-                gateway
-                    .links()
-                    .disconnect(
-                        device,
-                        CloseCode.TOKEN_REJECTED,
-                        "the device token was revoked; provision the device again"));
+        .onRevoked(device ->
+            gateway
+                .links()
+                .disconnect(
+                    device,
+                    CloseCode.TOKEN_REJECTED,
+                    "the device token was revoked; provision the device again"));
 
     // Readers of the journal.
     CommandWatch commandWatch =
-        opened.add(
-            new CommandWatch(store.commandLog(), store.journal(), clock, config.commands()));
+        opened.add(new CommandWatch(store.commandLog(), store.journal(), clock, config.commands()));
     Commands commands =
         new Commands(
             store.commandLog(),
@@ -125,6 +125,7 @@ public final class Server implements AutoCloseable {
             clock,
             UUID::randomUUID,
             config.commands());
+    opened.add(new RetentionSchedule(store.retention(), fleet.projects()));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), QueryLimits.DEFAULTS, System::nanoTime);
 
@@ -143,11 +144,9 @@ public final class Server implements AutoCloseable {
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     AgentDownload agentDownload = new AgentDownload(config.agentPackage(), blocking);
     Health health = new Health(() -> problem(store));
-    opened.add(
-        AdminSocket.open(
-            data.adminSocket(),
-            new AdminRooms(
-                fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock)));
+    AdminRooms adminRooms =
+        new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
+    opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
     List<Listener> listeners = new ArrayList<>();
     vertx
         .deployVerticle(

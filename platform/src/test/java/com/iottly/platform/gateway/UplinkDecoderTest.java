@@ -56,7 +56,6 @@ class UplinkDecoderTest {
         "{\"state\":\"succeeded\"}",
         "{\"id\":\"" + ID + "\",\"state\":\"queued\"}",
         "{\"id\":\"" + ID + "\",\"state\":\"sent\"}",
-        "{\"id\":\"nonsense\",\"state\":\"failed\"}",
         "{\"id\":{\"id\":\"" + ID + "\"},\"state\":\"failed\"}",
         "{\"id\":\"" + ID + "\",\"state\":7}"
       })

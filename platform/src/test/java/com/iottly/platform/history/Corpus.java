@@ -87,8 +87,15 @@ final class Corpus {
     maybe(payload, "s", random.nextInt(6) == 0 ? scalar() : NODES.textNode(pick(TEXTS)));
     maybe(payload, "b", NODES.booleanNode(random.nextBoolean()));
     ObjectNode nested = NODES.objectNode();
-    maybe(nested, "a", number());
-    maybe(nested, "b", NODES.objectNode().set("c", scalar()));
+    JsonNode inner = NODES.objectNode().set("c", NODES.numberNode(random.nextInt(3)));
+    if (random.nextInt(3) == 0) {
+      // The order of names counts.
+      nested.set("b", inner);
+      nested.put("a", random.nextInt(3));
+    } else {
+      maybe(nested, "a", random.nextBoolean() ? number() : NODES.numberNode(random.nextInt(3)));
+      maybe(nested, "b", random.nextBoolean() ? inner : NODES.objectNode().set("c", scalar()));
+    }
     maybe(payload, "n", random.nextInt(6) == 0 ? scalar() : nested);
     maybe(payload, "l", random.nextInt(6) == 0 ? scalar() : list(false));
     maybe(payload, "o", random.nextInt(6) == 0 ? scalar() : list(true));

@@ -21,14 +21,7 @@ final class ChildJvm implements AutoCloseable {
 
   static ChildJvm start(Class<?> main, Consumer<String> lines, Object... arguments)
       throws IOException {
-    return start(List.of(), main, lines, arguments);
-  }
-
-  /** The same under a command that runs another. */
-  static ChildJvm start(
-      List<String> wrapper, Class<?> main, Consumer<String> lines, Object... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>(wrapper);
+    List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
@@ -61,7 +54,7 @@ final class ChildJvm implements AutoCloseable {
     process.getOutputStream().flush();
   }
 
-  /** Its process id, or that of its wrapper until that has become it. */
+  /** Its process id. */
   long pid() {
     return process.pid();
   }

@@ -186,6 +186,25 @@ class DamageTest {
   }
 
   @Test
+  void aMissingLogIsAStartUpErrorThatNamesIt() throws IOException {
+    Path live = scratch.resolve("log-live");
+    Path copy = scratch.resolve("log");
+    try (RocksFixture store = new RocksFixture(live)) {
+      for (int n = 0; files(live, ".log").size() < 2; n++) {
+        Samples.append(store.journal(), PROJECT, DEVICE, LongStream.rangeClosed(1, 2000).toArray());
+      }
+      copy(live, copy);
+    }
+    Path log = files(copy, ".log").getFirst();
+    Files.delete(log);
+    String number = Long.toString(Long.parseLong(log.getFileName().toString().replace(".log", "")));
+    assertThatThrownBy(() -> new RocksFixture(copy))
+        .hasMessageContaining("WAL")
+        .hasMessageContaining(number)
+        .isInstanceOf(StoreException.class);
+  }
+
+  @Test
   void aTruncatedTableIsAStartUpErrorThatNamesTheFile() throws IOException {
     Path directory = scratch.resolve("table");
     try (RocksFixture store = new RocksFixture(directory)) {

@@ -81,6 +81,7 @@ final class FillingChild {
       case AppendOutcome.Unavailable unavailable -> "unavailable " + unavailable.reason();
       case AppendOutcome.Missing missing -> "unexpected " + missing;
       case AppendOutcome.Fenced fenced -> "unexpected " + fenced;
+      case AppendOutcome.Busy busy -> "unexpected " + busy;
     };
   }
 

@@ -40,11 +40,11 @@ class FullDiskTest {
   }
 
   private void fillAndRecover(SmallDisk disk, long floor, String state) throws Exception {
-    try (ChildJvm child =
-        ChildJvm.start(disk.wrapper(), FillingChild.class, lines::add, disk.store(), floor)) {
+    try (ChildJvm child = ChildJvm.start(FillingChild.class, lines::add, disk.store(), floor)) {
       assertThat(line()).isEqualTo("ready");
+      disk.tighten(child.pid());
       String refusal = fill(child);
-      assertThat(refusal).startsWith("unavailable the journal");
+      assertThat(refusal).startsWith("unavailable").contains("the journal");
       child.tell("health");
       String health = line();
       if (disk.isMounted()) {

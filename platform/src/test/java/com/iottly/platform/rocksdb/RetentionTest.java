@@ -103,9 +103,9 @@ class RetentionTest {
     long each = retention().usage(PROJECT).bytes() / 4;
     assertThat(retention().usage(PROJECT)).isEqualTo(new ProjectUsage(4, 4 * each));
     assertThat(cap(4 * each).entries()).isZero();
-    assertThat(cap(4 * each - 1)).isEqualTo(new RetentionReport(1, each, true));
+    assertThat(cap(4 * each - 1)).isEqualTo(new RetentionReport(1, each, 0, true));
     assertThat(of(DEVICE)).containsExactly(12L, 13L, 14L);
-    assertThat(cap(2 * each)).isEqualTo(new RetentionReport(1, each, true));
+    assertThat(cap(2 * each)).isEqualTo(new RetentionReport(1, each, 0, true));
     assertThat(of(DEVICE)).containsExactly(13L, 14L);
     assertThat(retention().usage(PROJECT)).isEqualTo(new ProjectUsage(2, 2 * each));
     assertThat(cap(0).entries()).isEqualTo(2);
@@ -134,7 +134,7 @@ class RetentionTest {
   void nothingGoesWithoutAPolicy() {
     append(store.journal(), PROJECT, DEVICE, 1);
     store.clock().advance(Duration.ofDays(3650));
-    assertThat(run(_ -> RetentionPolicy.KEEP_ALL)).isEqualTo(new RetentionReport(0, 0, true));
+    assertThat(run(_ -> RetentionPolicy.KEEP_ALL)).isEqualTo(new RetentionReport(0, 0, 0, true));
     assertThat(of(DEVICE)).containsExactly(1L);
   }
 
@@ -238,10 +238,11 @@ class RetentionTest {
   @Test
   void keysWhoseTimeIsOverAreDeleted() {
     Command _ = create(1, "key");
-    store.clock().advance(Duration.ofHours(23));
-    assertThat(run(_ -> RetentionPolicy.KEEP_ALL).entries()).isZero();
-    store.clock().advance(Duration.ofHours(1));
-    assertThat(run(_ -> RetentionPolicy.KEEP_ALL).entries()).isZero();
+    store.clock().advance(Duration.ofHours(24).minusMillis(1));
+    assertThat(run(_ -> RetentionPolicy.KEEP_ALL).keys()).isZero();
+    store.clock().advance(Duration.ofMillis(1));
+    assertThat(run(_ -> RetentionPolicy.KEEP_ALL).keys()).isEqualTo(1);
+    assertThat(run(_ -> RetentionPolicy.KEEP_ALL).keys()).isZero();
     assertThat(create(2, "key").id()).isEqualTo(command(2));
   }
 

@@ -3,7 +3,6 @@ package com.iottly.platform.rocksdb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A disk that can be filled: a small file system of its own where mounting is allowed, a limit on
@@ -40,16 +39,24 @@ final class SmallDisk implements AutoCloseable {
     return mounted;
   }
 
-  /** What to run a program with, so that the disk is small for it. */
-  List<String> wrapper() {
-    return mounted ? List.of() : List.of("prlimit", "--fsize=" + FILE_LIMIT + ":unlimited");
+  /** Makes it small for that running program too. */
+  void tighten(long pid) throws Exception {
+    if (!mounted) {
+      limitFiles(pid, FILE_LIMIT + ":unlimited");
+    }
   }
 
   /** Makes room for that program. */
   void free(long pid) throws Exception {
     if (mounted) {
       Files.delete(ballast());
-    } else if (run("prlimit", "--pid", Long.toString(pid), "--fsize=unlimited") != 0) {
+    } else {
+      limitFiles(pid, "unlimited");
+    }
+  }
+
+  private static void limitFiles(long pid, String limit) throws Exception {
+    if (run("prlimit", "--pid", Long.toString(pid), "--fsize=" + limit) != 0) {
       throw new IOException("prlimit failed");
     }
   }

@@ -48,7 +48,13 @@ public final class TestDevice implements AutoCloseable {
     TestDevice device = connect(platform, token);
     device.send(
         new Frame.Hello(
-            new Epoch(epoch, epoch), 1, System.currentTimeMillis(), true, 30, "1.8.0", Payload.of("{}")));
+            new Epoch(epoch, epoch),
+            1,
+            System.currentTimeMillis(),
+            true,
+            30,
+            "1.8.0",
+            Payload.of("{}")));
     device.expect(Frame.Welcome.class);
     return device;
   }
@@ -58,9 +64,7 @@ public final class TestDevice implements AutoCloseable {
   }
 
   public void sendBytes(byte[] bytes) throws Exception {
-    socket
-        .sendBinary(ByteBuffer.wrap(bytes), true)
-        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    socket.sendBinary(ByteBuffer.wrap(bytes), true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Sends one user message with that sequence. */
@@ -79,8 +83,7 @@ public final class TestDevice implements AutoCloseable {
   }
 
   public static DeviceMessage message(Kind kind, String payload) {
-    return new DeviceMessage(
-        kind, System.currentTimeMillis(), true, null, Payload.of(payload));
+    return new DeviceMessage(kind, System.currentTimeMillis(), true, null, Payload.of(payload));
   }
 
   /** The next frame of that type; others are passed over. */

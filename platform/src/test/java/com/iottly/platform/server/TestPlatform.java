@@ -128,7 +128,8 @@ public final class TestPlatform implements AutoCloseable {
 
   /** Registers a new machine through the HTTP API. */
   public Provisioned provision(String name) {
-    return provision(name, "02:00:00:00:%02x:%02x".formatted(MACS.get() >> 8, MACS.getAndIncrement() & 0xff));
+    return provision(
+        name, "02:00:00:00:%02x:%02x".formatted(MACS.get() >> 8, MACS.getAndIncrement() & 0xff));
   }
 
   public Provisioned provision(String name, String mac) {
@@ -151,11 +152,17 @@ public final class TestPlatform implements AutoCloseable {
   }
 
   public Answer post(String path, String body) {
-    return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
   }
 
   public Answer put(String path, String body) {
-    return send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body)));
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
   }
 
   public Answer delete(String path) {

@@ -1,0 +1,132 @@
+package com.iottly.agent;
+
+import com.iottly.agent.clock.DeviceClock;
+import com.iottly.agent.command.Commands;
+import com.iottly.agent.command.Echo;
+import com.iottly.agent.config.AgentConfig;
+import com.iottly.agent.control.ControlServer;
+import com.iottly.agent.json.Json;
+import com.iottly.agent.link.Link;
+import com.iottly.agent.link.LinkSettings;
+import com.iottly.agent.log.Log;
+import com.iottly.agent.machine.Machine;
+import com.iottly.agent.net.HttpClients;
+import com.iottly.agent.spool.Spool;
+import com.iottly.agent.spool.SpoolSettings;
+import com.iottly.agent.telemetry.LastRun;
+import com.iottly.agent.telemetry.Telemetry;
+import com.iottly.wire.Frame.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import okhttp3.OkHttpClient;
+
+/** The running agent: every room, opened top to bottom and closed bottom to top. */
+public final class Agent implements AutoCloseable {
+
+  /** The control socket's name in the run directory. */
+  public static final String CONTROL_SOCKET = "control";
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration MAX_CLOCK_OFFSET = Duration.ofMinutes(1);
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  private final Log log;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /**
+   * Opens the agent; it connects on its own from then on. What was opened is closed again when a
+   * later room can't be.
+   *
+   * @param environment for the proxy variables
+   */
+  public static Agent open(
+      AgentConfig config, Map<String, String> environment, Build build, Log log)
+      throws IOException {
+    Agent agent = new Agent(log);
+    try {
+      agent.openRooms(config, environment, build);
+      return agent;
+    } catch (IOException | RuntimeException e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  private Agent(Log log) {
+    this.log = log;
+  }
+
+  private void openRooms(AgentConfig config, Map<String, String> environment, Build build)
+      throws IOException {
+    Machine machine = Machine.current();
+    DeviceClock clock = new DeviceClock(InstantSource.system(), build.built(), MAX_CLOCK_OFFSET);
+    AgentConfig.Spool place = config.spool();
+    SpoolSettings caps = SpoolSettings.of(place.dir(), place.maxBytes(), place.maxAge());
+    Spool spool = closing(Spool.open(caps, clock, new SecureRandom(), log));
+    LastRun lastRun = new LastRun(place.dir().resolve("last-run"), machine.bootId());
+    sayStarted(lastRun.begin(), machine, build, spool);
+    open.push(lastRun::end);
+    var handlers = Map.of(Echo.TYPE, new Echo(spool));
+    Path journal = place.dir().resolve("commands");
+    Commands commands =
+        closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
+    OkHttpClient client = HttpClients.create(config.security(), environment, CONNECT_TIMEOUT);
+    var self = new Link.Self(build.version(), Json.payload(machine.facts()));
+    LinkSettings settings = settings(config);
+    Link link =
+        closing(
+            new Link(
+                settings, client, spool, clock, self, commands::accept, new SecureRandom(), log));
+    if (config.telemetry().enabled()) {
+      closing(new Telemetry(config.telemetry().interval(), spool, clock, log));
+    }
+    Control control = new Control(build, config.connection().endpoint(), spool, link, clock);
+    Path socket = config.agent().runDir().resolve(CONTROL_SOCKET);
+    closing(ControlServer.open(socket, control::answer, log));
+  }
+
+  private <T extends AutoCloseable> T closing(T room) {
+    open.push(room);
+    return room;
+  }
+
+  private static LinkSettings settings(AgentConfig config) {
+    AgentConfig.Connection connection = config.connection();
+    return LinkSettings.of(
+        connection.endpoint(),
+        config.agent().token(),
+        connection.reconnectInterval(),
+        connection.reconnectMax(),
+        connection.heartbeat(),
+        config.telemetry().bufferSize(),
+        config.telemetry().flushInterval());
+  }
+
+  private static void sayStarted(String cause, Machine machine, Build build, Spool spool) {
+    var started = new LinkedHashMap<String, Object>();
+    started.put("agentstatus", "started");
+    started.put("version", build.version());
+    started.put("boot_id", machine.bootId());
+    started.put("restart_cause", cause);
+    spool.append(Kind.IOTTLYAGENT, null, Json.payload(started)).join();
+  }
+
+  /** Closes every room in the reverse order of their opening. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        log.error("stopping", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package com.iottly.agent.config;
+
+import com.iottly.agent.disk.AtomicFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An INI file: sections in brackets, {@code key = value} lines, comments on lines of their own that
+ * start with {@code #} or {@code ;}. What is not understood is kept when the file is written.
+ */
+public final class ConfigFile {
+
+  /** The largest file that is read, in bytes. */
+  static final int MAX_BYTES = 1024 * 1024;
+
+  private final String name;
+  private final List<String> lines;
+
+  private ConfigFile(String name, String text) {
+    this.name = name;
+    this.lines = new ArrayList<>(text.lines().toList());
+  }
+
+  /** One {@code key = value} line; lines count from 1. */
+  record Line(int number, String section, String key, String value) {}
+
+  /** Text with a name for messages. */
+  public static ConfigFile of(String name, String text) {
+    return new ConfigFile(name, text.startsWith("\ufeff") ? text.substring(1) : text);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws ConfigException when it can't be read
+   */
+  public static ConfigFile read(Path file) {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new ConfigException(
+            "%s has more than %d bytes; that is no configuration of iottly-agent"
+                .formatted(file, MAX_BYTES));
+      }
+      return of(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(
+          file
+              + " does not exist; run `iottly-agent provision`, or name another file with --config",
+          e);
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file + " is not a text file in UTF-8", e);
+    } catch (IOException e) {
+      throw new ConfigException(file + " can't be read: " + e, e);
+    }
+  }
+
+  /** The commented sample a new device starts with. */
+  public static ConfigFile sample() {
+    try (InputStream in = ConfigFile.class.getResourceAsStream("/com/iottly/agent/agent.conf")) {
+      if (in == null) {
+        throw new IllegalStateException("agent.conf is missing from the program");
+      }
+      return of("agent.conf", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The settings in the order of the file; what is neither setting nor comment is a problem. */
+  List<Line> settings(List<String> problems) {
+    var settings = new ArrayList<Line>();
+    String section = "";
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      int equals = line.indexOf('=');
+      if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
+        continue;
+      }
+      if (line.startsWith("[") && line.endsWith("]")) {
+        section = line.substring(1, line.length() - 1).strip();
+      } else if (equals <= 0) {
+        problems.add(
+            "%s, line %d: neither a [section] nor key = value; comments start with #"
+                .formatted(name, i + 1));
+      } else if (section.isEmpty()) {
+        problems.add(
+            "%s, line %d: the key '%s' stands before the first [section]"
+                .formatted(name, i + 1, line.substring(0, equals).strip()));
+      } else {
+        String key = line.substring(0, equals).strip();
+        settings.add(new Line(i + 1, section, key, line.substring(equals + 1).strip()));
+      }
+    }
+    return settings;
+  }
+
+  /** The same file with these values; comments and everything else stay. */
+  public ConfigFile with(Map<Key, String> values) {
+    ConfigFile changed = new ConfigFile(name, String.join("\n", lines));
+    values.forEach(changed::set);
+    return changed;
+  }
+
+  private void set(Key key, String value) {
+    String line = key.key() + " = " + value;
+    int last = -1;
+    for (Line setting : settings(new ArrayList<>())) {
+      if (setting.section().equals(key.section())) {
+        last = setting.number() - 1;
+        if (setting.key().equals(key.key())) {
+          lines.set(last, line);
+          return;
+        }
+      }
+    }
+    int header = lines.stream().map(String::strip).toList().indexOf("[" + key.section() + "]");
+    if (last < 0 && header < 0) {
+      lines.add("[" + key.section() + "]");
+      last = lines.size() - 1;
+    }
+    lines.add(Math.max(last, header) + 1, line);
+  }
+
+  /** Replaces the file at once, readable by its owner only. */
+  public void write(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
+    AtomicFile.write(Files.exists(file) ? file.toRealPath() : file, text());
+  }
+
+  /** The whole text. It holds the token: keep it out of logs. */
+  public String text() {
+    return String.join("\n", lines) + "\n";
+  }
+}

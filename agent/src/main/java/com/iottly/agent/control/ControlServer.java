@@ -1,0 +1,132 @@
+package com.iottly.agent.control;
+
+import com.iottly.agent.json.Json;
+import com.iottly.agent.log.Log;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Listens at the control socket and answers each line with what the function says. */
+public final class ControlServer implements AutoCloseable {
+
+  /** How many connections there may be at once. */
+  static final int MAX_CONNECTIONS = 16;
+
+  private final Path socket;
+  private final ServerSocketChannel server;
+  private final Function<Map<String, @Nullable Object>, Map<String, ?>> answer;
+  private final Log log;
+  private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+
+  /**
+   * Starts listening. The socket appears under its name with mode 0600, and replaces one that a
+   * crashed agent left.
+   *
+   * @param answer answers a request, on the connection's thread
+   */
+  public static ControlServer open(
+      Path socket, Function<Map<String, @Nullable Object>, Map<String, ?>> answer, Log log)
+      throws IOException {
+    Path directory = socket.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new IOException(socket + " is no place for a socket");
+    }
+    Files.createDirectories(directory);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      Path closed = Files.createTempDirectory(directory, ".new");
+      Path fresh = closed.resolve("s");
+      server.bind(UnixDomainSocketAddress.of(fresh));
+      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+      Files.move(fresh, socket, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(closed);
+      return new ControlServer(socket, server, answer, log);
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private ControlServer(
+      Path socket,
+      ServerSocketChannel server,
+      Function<Map<String, @Nullable Object>, Map<String, ?>> answer,
+      Log log) {
+    this.socket = socket;
+    this.server = server;
+    this.answer = answer;
+    this.log = log;
+    this.thread = Thread.ofPlatform().name("iottly-control").daemon().start(this::accept);
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel channel = server.accept();
+        if (connections.size() >= MAX_CONNECTIONS) {
+          channel.close();
+        } else {
+          connections.add(channel);
+          Thread.ofVirtual().name("iottly-control-connection").start(() -> serve(channel));
+        }
+      } catch (IOException e) {
+        if (server.isOpen()) {
+          log.warn("the control socket: " + e);
+        }
+      }
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    try (channel) {
+      Lines lines = new Lines(channel);
+      for (byte[] line = lines.read(); line != null; line = lines.read()) {
+        lines.write(answer(line));
+      }
+    } catch (IOException e) {
+      log.debug("a control connection ended: " + e.getMessage());
+    } finally {
+      connections.remove(channel);
+    }
+  }
+
+  private Map<String, ?> answer(byte[] line) {
+    try {
+      return answer.apply(Json.read(line));
+    } catch (IllegalArgumentException e) {
+      return Map.of("error", String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      log.error("a control request", e);
+      return Map.of("error", "the agent failed on this; see its log");
+    }
+  }
+
+  /** Stops listening, closes the connections and removes the socket. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+      for (SocketChannel channel : connections) {
+        channel.close();
+      }
+      Files.deleteIfExists(socket);
+      thread.join();
+    } catch (IOException e) {
+      log.warn("closing the control socket: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,445 @@
+package com.iottly.agent.link;
+
+import com.iottly.agent.clock.DeviceClock;
+import com.iottly.agent.log.Log;
+import com.iottly.agent.spool.Greeting;
+import com.iottly.agent.spool.Resume;
+import com.iottly.agent.spool.Spool;
+import com.iottly.wire.CloseCode;
+import com.iottly.wire.Frame;
+import com.iottly.wire.Frame.Kind;
+import com.iottly.wire.FrameCodec;
+import com.iottly.wire.Payload;
+import com.iottly.wire.WireException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import okhttp3.OkHttpClient;
+import okio.ByteString;
+
+/**
+ * The connection to the platform, kept up for as long as the agent runs.
+ *
+ * <pre>
+ * state       event                        next        on the way
+ * Waiting     the pause is over            Connecting  handshake with the token
+ * Connecting  101                          Greeting    HELLO
+ *             anything else, or too late   Waiting     503: Retry-After · 400, 401: longest · usual
+ * Greeting    WELCOME                      Live        drop what the platform has, go on behind it
+ *             WELCOME beyond the spool     Waiting     new epoch, usual pause
+ *             anything else, or too late   Waiting     usual
+ * Live        ACK, COMMAND, PONG           Live        make room, run it, read the clock
+ *             nothing for two heartbeats   Waiting     close 4408, usual
+ *             closed or lost               Waiting     by close code: 4400, 4409, 4413, 4429 longest,
+ *                                                      4401 rarely, all others usual
+ * any         close()                      Stopped     close 1001
+ * </pre>
+ *
+ * <p>The usual pause is exponential with full jitter and starts over once a connection has lived
+ * for a heartbeat.
+ */
+public final class Link implements AutoCloseable {
+
+  private static final int MAX_EVENTS = 256;
+  private static final int MAX_COMMAND_BYTES = 1024 * 1024;
+
+  private final LinkSettings settings;
+  private final OkHttpClient client;
+  private final Spool spool;
+  private final DeviceClock clock;
+  private final Self self;
+  private final Consumer<Frame.Command> commands;
+  private final Log log;
+  private final Backoff backoff;
+  private final FrameCodec codec = new FrameCodec(MAX_COMMAND_BYTES);
+  private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
+  private final AtomicBoolean nudged = new AtomicBoolean();
+  private final Outgoing outgoing;
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile LinkStatus status;
+
+  private State state;
+  private long lastHeard;
+  private long nextPing;
+  private long pingAt;
+  private long pingClock;
+
+  /**
+   * What HELLO says about the agent.
+   *
+   * @param version the agent's version
+   * @param info facts about the device
+   */
+  public record Self(String version, Payload info) {}
+
+  /**
+   * Starts the link; the first connection is tried at once.
+   *
+   * @param commands takes commands on the link's thread and must not wait
+   * @param random for the jitter
+   */
+  public Link(
+      LinkSettings settings,
+      OkHttpClient client,
+      Spool spool,
+      DeviceClock clock,
+      Self self,
+      Consumer<Frame.Command> commands,
+      RandomGenerator random,
+      Log log) {
+    this.settings = settings;
+    this.client = client;
+    this.spool = spool;
+    this.clock = clock;
+    this.self = self;
+    this.commands = commands;
+    this.log = log;
+    this.backoff = new Backoff(settings.reconnectInterval(), settings.reconnectMax(), random);
+    this.outgoing = new Outgoing(settings, spool, log);
+    this.state = new State.Waiting(System.nanoTime());
+    this.status = new LinkStatus("waiting", "", clock.millis(), 0);
+    spool.onStored(this::stored);
+    this.thread = Thread.ofPlatform().name("iottly-link").start(this::run);
+  }
+
+  /** How the link is. Any thread. */
+  public LinkStatus status() {
+    return status;
+  }
+
+  private void stored(Kind kind) {
+    outgoing.stored(kind);
+    nudge();
+  }
+
+  private void nudge() {
+    if (nudged.compareAndSet(false, true) && !events.offer(new Event.Nudged())) {
+      nudged.set(false);
+    }
+  }
+
+  private void run() {
+    while (!(state instanceof State.Stopped)) {
+      try {
+        Event event = events.poll(untilDeadline(), TimeUnit.NANOSECONDS);
+        if (event != null) {
+          on(event);
+        }
+        tick();
+      } catch (InterruptedException e) {
+        stopping = true;
+      } catch (WireException e) {
+        closeBecause(e.closeCode(), e.getMessage());
+      } catch (RuntimeException e) {
+        log.error("the link", e);
+        closeBecause(CloseCode.GOING_AWAY, "the agent starts over");
+      }
+    }
+  }
+
+  private long untilDeadline() {
+    long now = System.nanoTime();
+    return switch (state) {
+      case State.Waiting(long until) -> until - now;
+      case State.Connecting connecting -> connecting.deadline() - now;
+      case State.Greeting greeting -> greeting.deadline() - now;
+      case State.Live _ -> Math.min(Math.min(nextPing, silentAt()) - now, outgoing.flushIn(now));
+      case State.Stopped _ -> 0;
+    };
+  }
+
+  private long silentAt() {
+    return lastHeard + settings.heartbeat().multipliedBy(2).toNanos();
+  }
+
+  private void on(Event event) {
+    switch (event) {
+      case Event.Nudged _ -> nudged.set(false);
+      case Event.Opened(Connection connection) -> {
+        if (state instanceof State.Connecting now && now.connection() == connection) {
+          greet(connection);
+        }
+      }
+      case Event.Received(Connection connection, ByteString bytes) -> {
+        if (isCurrent(connection)) {
+          lastHeard = System.nanoTime();
+          received(codec.decode(bytes.toByteArray()));
+        }
+      }
+      case Event.ReceivedText(Connection connection) -> {
+        if (isCurrent(connection)) {
+          throw new WireException(CloseCode.BAD_FRAME, "text messages are not spoken here");
+        }
+      }
+      case Event.Closed(Connection connection, int code, String reason) -> {
+        if (isCurrent(connection)) {
+          closed(code, reason);
+        }
+      }
+      case Event.Failed failed -> {
+        if (isCurrent(failed.connection())) {
+          failed(failed);
+        }
+      }
+    }
+  }
+
+  private boolean isCurrent(Connection connection) {
+    return switch (state) {
+      case State.Connecting now -> now.connection() == connection;
+      case State.Greeting now -> now.connection() == connection;
+      case State.Live now -> now.connection() == connection;
+      case State.Waiting _, State.Stopped _ -> false;
+    };
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    if (stopping) {
+      stop();
+      return;
+    }
+    switch (state) {
+      case State.Waiting(long until) when now - until >= 0 -> connect();
+      case State.Waiting _, State.Stopped _ -> {}
+      case State.Connecting connecting when now - connecting.deadline() >= 0 -> {
+        connecting.connection().cancel();
+        pause(backoff.next(), "the handshake took longer than " + settings.answerTimeout());
+      }
+      case State.Connecting _ -> {}
+      case State.Greeting greeting when now - greeting.deadline() >= 0 ->
+          closeBecause(CloseCode.SILENT, "no WELCOME within " + settings.answerTimeout());
+      case State.Greeting _ -> {}
+      case State.Live live -> live(live, now);
+    }
+  }
+
+  private void live(State.Live live, long now) {
+    if (now - silentAt() >= 0) {
+      closeBecause(CloseCode.SILENT, "nothing was heard for two heartbeats");
+      return;
+    }
+    if (now - nextPing >= 0) {
+      ping(live.connection(), now);
+    }
+    if (now - live.since() >= settings.heartbeat().toNanos()) {
+      backoff.reset();
+    }
+    outgoing.pump(live.connection(), live.session(), now);
+  }
+
+  private void ping(Connection connection, long now) {
+    pingAt = now;
+    pingClock = clock.millis();
+    nextPing = now + settings.heartbeat().toNanos();
+    connection.send(new Frame.Ping(pingClock));
+  }
+
+  private void connect() {
+    long deadline = System.nanoTime() + settings.answerTimeout().toNanos();
+    String userAgent = "iottly-agent/" + self.version();
+    Connection connection = Connection.open(client, settings, userAgent, events);
+    enter(new State.Connecting(connection, deadline), "connecting", "");
+  }
+
+  private void greet(Connection connection) {
+    Greeting greeting = spool.greeting().join();
+    long helloAt = System.nanoTime();
+    long helloClock = clock.millis();
+    connection.send(
+        new Frame.Hello(
+            greeting.epoch(),
+            greeting.next(),
+            helloClock,
+            clock.trusted(),
+            Math.clamp(settings.heartbeat().toSeconds(), 1, 3600),
+            self.version(),
+            self.info()));
+    long deadline = helloAt + settings.answerTimeout().toNanos();
+    enter(new State.Greeting(connection, deadline, helloAt, helloClock), "greeting", "");
+  }
+
+  private void received(Frame frame) {
+    switch (state) {
+      case State.Greeting greeting when frame instanceof Frame.Welcome welcome ->
+          welcome(greeting, welcome);
+      case State.Live live -> receivedLive(live, frame);
+      default ->
+          throw new WireException(
+              CloseCode.BAD_FRAME, frame.getClass().getSimpleName() + " before WELCOME");
+    }
+  }
+
+  private void welcome(State.Greeting greeting, Frame.Welcome welcome) {
+    checkLimits(welcome);
+    long now = System.nanoTime();
+    observe(welcome.serverTime(), greeting.helloClock(), now - greeting.helloAt());
+    spool.limitPayload(welcome.maxPayloadBytes());
+    switch (spool.resume(welcome.received()).join()) {
+      case Resume.Renewed(var epoch) -> {
+        greeting.connection().close(CloseCode.GOING_AWAY.code(), "the spool has a new epoch");
+        outgoing.forgetRefusals();
+        pause(backoff.next(), "the spool has the new epoch " + epoch);
+      }
+      case Resume.From(long sequence) -> {
+        Session session = outgoing.begin(welcome, sequence);
+        nextPing = now;
+        enter(new State.Live(greeting.connection(), session, now), "connected", "");
+        log.info("connected to " + settings.endpoint() + ", going on at sequence " + sequence);
+      }
+    }
+  }
+
+  private static void checkLimits(Frame.Welcome welcome) {
+    if (welcome.received() < 0
+        || welcome.windowMessages() < 1
+        || welcome.windowBytes() < 1
+        || welcome.maxFrameBytes() < 1
+        || welcome.maxPayloadBytes() < 1) {
+      throw new WireException(CloseCode.BAD_FRAME, "WELCOME has a limit that leaves no room");
+    }
+  }
+
+  private void receivedLive(State.Live live, Frame frame) {
+    switch (frame) {
+      case Frame.Ack(long through) -> {
+        live.session().acknowledged(through);
+        outgoing.acknowledged(live.session(), through);
+        spool.acknowledge(through);
+        status =
+            new LinkStatus(status.state(), status.detail(), status.sinceMillis(), clock.millis());
+      }
+      case Frame.Command command -> commands.accept(command);
+      case Frame.Pong pong -> {
+        if (pong.deviceTime() == pingClock) {
+          observe(pong.serverTime(), pingClock, System.nanoTime() - pingAt);
+        }
+      }
+      case Frame.Welcome _ ->
+          throw new WireException(CloseCode.BAD_FRAME, "WELCOME comes only once");
+      case Frame.Hello _, Frame.Batch _, Frame.Gap _, Frame.Ping _ ->
+          throw new WireException(
+              CloseCode.BAD_FRAME, frame.getClass().getSimpleName() + " is the device's to send");
+    }
+  }
+
+  private void observe(long serverMillis, long askedAt, long roundTripNanos) {
+    boolean before = clock.trusted();
+    clock.observe(serverMillis, askedAt, Duration.ofNanos(roundTripNanos));
+    if (before != clock.trusted()) {
+      log.warn(
+          "the clock of this device is %s the platform's by %d ms and %s"
+              .formatted(
+                  clock.offsetMillis().orElse(0) > 0 ? "behind" : "before",
+                  Math.abs(clock.offsetMillis().orElse(0)),
+                  before ? "is not trusted" : "is trusted again"));
+    }
+  }
+
+  private void closed(int number, String reason) {
+    CloseCode code = CloseCode.of(number).orElse(CloseCode.GOING_AWAY);
+    Duration wait =
+        switch (code) {
+          case GOING_AWAY, BAD_SEQUENCE, SILENT, STORE_UNAVAILABLE -> backoff.next();
+          case BAD_FRAME, SUPERSEDED, TOO_LARGE, WINDOW_EXCEEDED -> backoff.longest();
+          case TOKEN_REJECTED -> backoff.rarely();
+        };
+    switch (code) {
+      case BAD_FRAME, TOO_LARGE -> {
+        if (state instanceof State.Live live) {
+          outgoing.refused(live.session(), reason);
+        }
+      }
+      case SUPERSEDED ->
+          log.error(
+              "another process uses this device's token and took over the connection; two machines"
+                  + " must not share one token");
+      case TOKEN_REJECTED ->
+          log.error("the platform rejects the token; run `iottly-agent provision` again");
+      case GOING_AWAY, BAD_SEQUENCE, SILENT, WINDOW_EXCEEDED, STORE_UNAVAILABLE -> {}
+    }
+    pause(wait, "the platform closed with " + number + (reason.isEmpty() ? "" : ": " + reason));
+  }
+
+  private void failed(Event.Failed failed) {
+    Duration asked = failed.retryAfter();
+    Duration wait =
+        switch (failed.status()) {
+          case 400, 401 -> backoff.longest();
+          case 503 -> asked == null ? backoff.next() : backoff.retryAfter(asked);
+          default -> backoff.next();
+        };
+    if (failed.status() == 401) {
+      log.error("the platform rejects the token; run `iottly-agent provision` again");
+    }
+    pause(wait, failed.reason());
+  }
+
+  /** Closes the connection for a reason of ours. */
+  private void closeBecause(CloseCode code, String reason) {
+    switch (state) {
+      case State.Connecting now -> now.connection().cancel();
+      case State.Greeting now -> now.connection().close(code.code(), reason);
+      case State.Live now -> now.connection().close(code.code(), reason);
+      case State.Waiting _, State.Stopped _ -> {}
+    }
+    pause(code == CloseCode.BAD_FRAME ? backoff.longest() : backoff.next(), reason);
+  }
+
+  private void pause(Duration wait, String why) {
+    log.warn("not connected: %s; next try in %d ms".formatted(why, wait.toMillis()));
+    enter(new State.Waiting(System.nanoTime() + wait.toNanos()), "waiting", why);
+  }
+
+  private void enter(State next, String name, String detail) {
+    state = next;
+    lastHeard = System.nanoTime();
+    status = new LinkStatus(name, detail, clock.millis(), status.lastAckMillis());
+  }
+
+  private void stop() {
+    switch (state) {
+      case State.Connecting now -> now.connection().cancel();
+      case State.Greeting now -> leave(now.connection());
+      case State.Live now -> {
+        outgoing.flush();
+        outgoing.pump(now.connection(), now.session(), System.nanoTime());
+        leave(now.connection());
+      }
+      case State.Waiting _, State.Stopped _ -> {}
+    }
+    enter(new State.Stopped(), "stopped", "");
+  }
+
+  private void leave(Connection connection) {
+    connection.close(CloseCode.GOING_AWAY.code(), "the agent stops");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+    try {
+      for (Event event = events.poll(2, TimeUnit.SECONDS);
+          event != null && !(event instanceof Event.Closed) && !(event instanceof Event.Failed);
+          event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        log.debug("while stopping: " + event.getClass().getSimpleName());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    connection.cancel();
+  }
+
+  /** Sends what can be sent, says goodbye, and ends the thread. */
+  @Override
+  public void close() {
+    stopping = true;
+    nudge();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

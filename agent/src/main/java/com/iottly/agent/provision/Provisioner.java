@@ -1,0 +1,131 @@
+package com.iottly.agent.provision;
+
+import com.iottly.agent.config.ConfigFile;
+import com.iottly.agent.config.Key;
+import com.iottly.agent.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** Registers this machine at a platform and keeps the answer in the configuration file. */
+public final class Provisioner {
+
+  private static final int MAX_ANSWER_BYTES = 64 * 1024;
+
+  private final OkHttpClient client;
+
+  public Provisioner(OkHttpClient client) {
+    this.client = client;
+  }
+
+  /**
+   * What the platform made of this machine.
+   *
+   * @param device the device's id
+   * @param endpoint where the agent will connect
+   */
+  public record Device(
+      String device, String name, String license, String project, String endpoint) {}
+
+  /**
+   * Registers and writes token and endpoint into the file, keeping everything else in it; a new
+   * file starts from the sample.
+   *
+   * @throws ProvisionException when the platform can't be reached or refuses, or the file can't be
+   *     written
+   */
+  public Device provision(Registration registration, Path configFile) {
+    requireWritable(configFile);
+    Map<String, @Nullable Object> answer = ask(registration);
+    String token = text(answer, "token");
+    Device device = device(answer);
+    if (!token.chars().allMatch(c -> c > ' ' && c < 127)
+        || !device.endpoint().matches("wss?://[^\\s\"']+")) {
+      throw new ProvisionException(
+          "the platform's answer has no usable token or endpoint; is this an Iottly platform?");
+    }
+    ConfigFile before =
+        Files.exists(configFile) ? ConfigFile.read(configFile) : ConfigFile.sample();
+    try {
+      before.with(Map.of(Key.TOKEN, token, Key.ENDPOINT, device.endpoint())).write(configFile);
+    } catch (IOException e) {
+      throw new ProvisionException(
+          "the device was registered, but " + configFile + " can't be written: " + e);
+    }
+    return device;
+  }
+
+  /** Asks the disk first: a registration whose token can't be kept would be in vain. */
+  private static void requireWritable(Path configFile) {
+    Path directory = configFile.toAbsolutePath().getParent();
+    try {
+      if (directory != null) {
+        Files.createDirectories(directory);
+      }
+    } catch (IOException e) {
+      throw new ProvisionException(directory + " can't be made: " + e);
+    }
+    if (directory != null && !Files.isWritable(directory)) {
+      throw new ProvisionException(
+          directory + " can't be written; run this as root, or name another file with --config");
+    }
+  }
+
+  private Map<String, @Nullable Object> ask(Registration registration) {
+    String url = registration.platform().toString().replaceFirst("/+$", "");
+    var request =
+        new Request.Builder()
+            .url(url + "/v1.0/agent/provision")
+            .post(
+                RequestBody.create(
+                    Json.write(registration.body()), MediaType.get("application/json")));
+    if (registration.permission() instanceof Registration.Permission.ApiKey key) {
+      request.header("Authentication", "bearer " + key.key());
+    }
+    try (Response response = client.newCall(request.build()).execute()) {
+      byte[] body = response.peekBody(MAX_ANSWER_BYTES).bytes();
+      if (response.code() != 200) {
+        throw new ProvisionException(refusal(response.code(), body));
+      }
+      return Json.read(body);
+    } catch (IOException e) {
+      throw new ProvisionException(
+          url + " can't be reached (" + e.getMessage() + "); check the address and the network");
+    } catch (IllegalArgumentException e) {
+      throw new ProvisionException(
+          url + " answered something else than JSON; is this an Iottly platform?");
+    }
+  }
+
+  private static String refusal(int status, byte[] body) {
+    try {
+      if (Json.read(body).get("error") instanceof String error) {
+        return error;
+      }
+    } catch (IllegalArgumentException e) {
+      return "the platform answered with the HTTP status " + status;
+    }
+    return "the platform answered with the HTTP status " + status;
+  }
+
+  private static Device device(Map<String, @Nullable Object> answer) {
+    Map<?, ?> device = answer.get("device") instanceof Map<?, ?> map ? map : Map.of();
+    return new Device(
+        text(device, "id"),
+        text(device, "name"),
+        text(device, "license"),
+        text(answer, "project"),
+        text(answer, "endpoint"));
+  }
+
+  private static String text(Map<?, ?> object, String name) {
+    return object.get(name) instanceof String text ? text : "";
+  }
+}

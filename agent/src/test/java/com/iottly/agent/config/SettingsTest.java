@@ -1,0 +1,225 @@
+package com.iottly.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.iottly.agent.Seed;
+import com.iottly.agent.log.Log;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  private static final String SEED =
+      """
+      [agent]
+      # Unique device token (set by `iottly-agent provision`)
+      token = eyJhbGciOiJSUzI1NiJ9...
+      # Log level: debug | info | warn | error (default: info)
+      log_level = info
+      log_file = /var/log/iottly/agent.log
+      [connection]
+      # Iottly platform endpoint (do not change unless self-hosting)
+      endpoint = wss://agent.cloud.iottly.com/ws
+      reconnect_interval = 5
+      reconnect_max = 120
+      heartbeat_interval = 30
+      [telemetry]
+      enabled = true
+      buffer_size = 100
+      flush_interval_ms = 1000
+      [security]
+      # Leave empty to use the system store
+      ca_bundle =
+      min_tls_version = tls1.2
+      """;
+
+  @TempDir Path directory;
+
+  private static Settings settings(String text) {
+    return settings(text, Map.of());
+  }
+
+  private static Settings settings(String text, Map<String, String> environment) {
+    return Settings.of(ConfigFile.of("agent.conf", text), environment);
+  }
+
+  @Test
+  void theDocumentedFileIsTheDefaults() {
+    AgentConfig documented = settings(SEED).check();
+    AgentConfig defaults = settings("").check();
+    assertThat(documented.agent().token()).isEqualTo("eyJhbGciOiJSUzI1NiJ9...");
+    assertThat(documented.connection()).isEqualTo(defaults.connection());
+    assertThat(documented.telemetry()).isEqualTo(defaults.telemetry());
+    assertThat(documented.security()).isEqualTo(defaults.security());
+    assertThat(defaults.agent().token()).isEmpty();
+    assertThat(defaults.agent().logLevel()).isEqualTo(Log.Level.INFO);
+    assertThat(defaults.agent().logFile()).isEqualTo(Path.of("/var/log/iottly/agent.log"));
+    assertThat(defaults.connection().endpoint())
+        .isEqualTo(URI.create("wss://agent.cloud.iottly.com/ws"));
+    assertThat(defaults.connection().reconnectInterval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(defaults.connection().reconnectMax()).isEqualTo(Duration.ofSeconds(120));
+    assertThat(defaults.connection().heartbeat()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(defaults.telemetry())
+        .isEqualTo(
+            new AgentConfig.Telemetry(true, Duration.ofSeconds(60), 100, Duration.ofSeconds(1)));
+    assertThat(defaults.spool())
+        .isEqualTo(
+            new AgentConfig.Spool(
+                Path.of("/var/lib/iottly/spool"), 64L << 20, Duration.ofDays(30)));
+    assertThat(settings(SEED).warnings()).isEmpty();
+  }
+
+  @Test
+  void theSampleHasEveryDefaultAndNoWarning() {
+    Settings sample = Settings.of(ConfigFile.sample(), Map.of());
+    assertThat(sample.check()).isEqualTo(settings("").check());
+    assertThat(sample.warnings()).isEmpty();
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFile() {
+    Settings settings =
+        settings(
+            "[agent]\nlog_level = warn\n",
+            Map.of("IOTTLY_AGENT_LOG_LEVEL", "debug", "IOTTLY_TELEMETRY_FLUSH_INTERVAL_MS", "500"));
+    AgentConfig config = settings.check();
+    assertThat(config.agent().logLevel()).isEqualTo(Log.Level.DEBUG);
+    assertThat(config.telemetry().flushInterval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(settings.all())
+        .anySatisfy(setting -> {
+          assertThat(setting).hasToString("[agent] log_level = debug");
+          assertThat(setting.origin()).isEqualTo("environment IOTTLY_AGENT_LOG_LEVEL");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "agent|log_level|loud|debug, info, warn, error",
+        "agent|log_file|agent.log|absolute path",
+        "connection|endpoint|https://x/ws|WebSocket address",
+        "connection|endpoint|wss://|WebSocket address",
+        "connection|reconnect_interval|0|1 to 3600",
+        "connection|reconnect_interval|5s|1 to 3600",
+        "connection|reconnect_max|2|at least reconnect_interval, 5",
+        "connection|heartbeat_interval|3601|1 to 3600",
+        "telemetry|enabled|yes|true or false",
+        "telemetry|buffer_size|0|1 to 65535",
+        "telemetry|flush_interval_ms|-1|0 to 3600000",
+        "security|min_tls_version|tls1.1|tls1.2, tls1.3",
+        "spool|max_mb|0|1 to 1048576",
+        "spool|max_age_days|0|1 to 3650",
+      })
+  void aBadValueNamesFileLineKeyValueAndWhatIsAllowed(
+      String section, String key, String value, String allowed) {
+    String text = "# comment\n[" + section + "]\n" + key + " = " + value + "\n";
+    assertThatThrownBy(() -> settings(text).check())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "agent.conf, line 3: [%s] %s is '%s'; allowed: ".formatted(section, key, value))
+        .hasMessageContaining(allowed);
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnce() {
+    assertThatThrownBy(
+            () -> settings("x = 1\n[agent]\nhm\nlog_level = a\n[spool]\nmax_mb = b\n").check())
+        .hasMessageContaining("line 1: the key 'x' stands before the first [section]")
+        .hasMessageContaining("line 3: neither")
+        .hasMessageContaining("line 4")
+        .hasMessageContaining("line 6");
+  }
+
+  @Test
+  void aBadValueOfTheEnvironmentNamesTheVariable() {
+    assertThatThrownBy(
+            () -> settings("", Map.of("IOTTLY_CONNECTION_HEARTBEAT_INTERVAL", "x")).check())
+        .hasMessageStartingWith(
+            "environment IOTTLY_CONNECTION_HEARTBEAT_INTERVAL: [connection] heartbeat_interval is"
+                + " 'x'");
+  }
+
+  @Test
+  void unknownKeysWarnWithTheNearestKnownOne() {
+    assertThat(settings("[agent]\nlog_levle = info\n", Map.of("IOTTLY_AGENT_TOKN", "x")).warnings())
+        .containsExactly(
+            "agent.conf, line 2: the key 'log_levle' is unknown in [agent] and is ignored; did you"
+                + " mean [agent] log_level?",
+            "environment: the variable IOTTLY_AGENT_TOKN is unknown and is ignored; did you mean"
+                + " IOTTLY_AGENT_TOKEN?");
+  }
+
+  @Test
+  void theTokenIsNeverShown() {
+    String secret = "eyJ.se cret";
+    Settings settings = settings("[agent]\ntoken = " + secret + "\n");
+    assertThat(settings.all().toString()).doesNotContain("cret");
+    assertThatThrownBy(settings::check)
+        .hasMessageContaining("[agent] token")
+        .hasMessageNotContaining("cret");
+    assertThat(settings("[agent]\ntoken = abcdef\n").check().toString()).doesNotContain("abcdef");
+  }
+
+  @Test
+  void changingAFileKeepsCommentsOtherKeysAndItsOwnerOnly() throws Exception {
+    Path file = directory.resolve("agent.conf");
+    Files.writeString(file, SEED + "\n[remote]\nfuture = 1\n");
+    ConfigFile.read(file).with(Map.of(Key.TOKEN, "new-token", Key.SPOOL_MAX_MB, "8")).write(file);
+    String text = Files.readString(file);
+    assertThat(text)
+        .contains("# Unique device token", "token = new-token", "[remote]", "future = 1")
+        .contains("[spool]\nmax_mb = 8")
+        .doesNotContain("eyJhbGci");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(Settings.of(ConfigFile.read(file), Map.of()).check().spool().maxBytes())
+        .isEqualTo(8L << 20);
+  }
+
+  @Test
+  void aMissingKeyIsPutIntoItsSection() {
+    String text =
+        ConfigFile.of("x", "[agent]\n[connection]\nreconnect_max = 9\n")
+            .with(Map.of(Key.TOKEN, "t", Key.ENDPOINT, "ws://h/ws"))
+            .text();
+    assertThat(text)
+        .startsWith("[agent]\ntoken = t\n[connection]\nreconnect_max = 9\nendpoint = ws");
+  }
+
+  @Test
+  void aFileThatIsNotThereSaysWhatToDo() {
+    assertThatThrownBy(() -> ConfigFile.read(directory.resolve("none")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("iottly-agent provision");
+  }
+
+  @Test
+  void noTextWhateverBreaksTheReader() {
+    Random random = Seed.random(getClass());
+    String alphabet = "[]=#; \n\r\tabtokenlgv_.0129-é\u0000\ufeff\"'";
+    for (int i = 0; i < 20_000; i++) {
+      var text = new StringBuilder(random.nextBoolean() ? "[agent]\n" : "");
+      for (int n = random.nextInt(60); n > 0; n--) {
+        text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      Settings settings = settings(text.toString());
+      assertThat(settings.all()).hasSize(Key.values().length);
+      try {
+        assertThat(settings.check()).isNotNull();
+      } catch (ConfigException e) {
+        assertThat(e).hasMessageContaining("agent.conf, line ");
+      }
+    }
+  }
+}
