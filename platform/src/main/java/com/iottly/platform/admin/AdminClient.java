@@ -173,10 +173,10 @@ public final class AdminClient {
 
   private int runHere(DataDirectory directory, Request request, PrintWriter out, PrintWriter err) {
     try (directory) {
-      boolean fresh = !Files.exists(directory.database());
+      boolean fresh = !Files.exists(directory.databaseFile());
       InstantSource clock = InstantSource.system();
       SecureRandom random = new SecureRandom();
-      try (Database database = Database.open(DatabaseConfig.of(directory.database()));
+      try (Database database = Database.open(DatabaseConfig.of(directory.databaseFile()));
           ApiKeys keys = new ApiKeys(database, clock, random, ApiKeyLimits.defaults())) {
         if (fresh) {
           err.println("made a new installation in " + directory.path());

@@ -3,6 +3,7 @@ package com.iottly.platform.admin;
 import com.iottly.platform.admin.AdminProtocol.Answer;
 import com.iottly.platform.admin.AdminProtocol.Received;
 import com.iottly.platform.admin.AdminProtocol.Request;
+import com.iottly.platform.data.DataDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -21,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,20 +65,16 @@ public final class AdminSocket implements AutoCloseable {
     deadlines.setRemoveOnCancelPolicy(true);
   }
 
-  /** Starts listening with the default limits. */
-  public static AdminSocket open(Path file, AdminRooms rooms) {
-    return open(file, rooms, AdminLimits.defaults());
-  }
-
   /**
    * Starts listening. The socket of a dead server is replaced.
    *
-   * @param file in the data folder, which the caller holds until this is closed
+   * @param directory the data folder, which stays the caller's to close, after this
    * @throws AdminException when it can't, with what to do about it: the path is too long, a live
    *     server or another file is in its place
    */
-  public static AdminSocket open(Path file, AdminRooms rooms, AdminLimits limits) {
-    AdminCommands commands = new AdminCommands(rooms);
+  public static AdminSocket open(
+      DataDirectory directory, AdminCommands commands, AdminLimits limits) {
+    Path file = directory.adminSocket();
     AdminSocket socket = new AdminSocket(file, SocketFile.listen(file), commands, limits);
     socket.acceptor.start();
     return socket;
@@ -135,9 +133,16 @@ public final class AdminSocket implements AutoCloseable {
   }
 
   private Answer answer(SocketChannel channel) throws IOException {
-    Future<?> deadline = after(limits.requestTime(), channel::shutdownInput);
+    AtomicBoolean late = new AtomicBoolean();
+    Future<?> deadline =
+        after(
+            limits.requestTime(),
+            () -> {
+              late.set(true);
+              channel.shutdownInput();
+            });
     Received received = AdminProtocol.receive(channel, limits.requestBytes());
-    boolean inTime = deadline.cancel(false);
+    deadline.cancel(false);
     return switch (received) {
       case Received.Line(ByteBuffer line) ->
           Request.read(line)
@@ -149,7 +154,7 @@ public final class AdminSocket implements AutoCloseable {
           refusal(
               Exchange.USAGE,
               "the request has more than %d bytes".formatted(limits.requestBytes()));
-      case Received.Ended _ when inTime ->
+      case Received.Ended _ when !late.get() ->
           refusal(Exchange.REFUSED, "the request ended before its line break");
       case Received.Ended _ ->
           refusal(

@@ -182,12 +182,12 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /** The file of the SQL store. */
-  public Path database() {
+  public Path databaseFile() {
     return folder.resolve(DATABASE_FILE);
   }
 
   /** The folder of the message journal. */
-  public Path journal() {
+  public Path journalFolder() {
     return folder.resolve(JOURNAL_FOLDER);
   }
 

@@ -60,7 +60,7 @@ class AdminSocketTest {
   }
 
   private AdminSocket listen(AdminLimits limits) {
-    return AdminSocket.open(file, installation.rooms, limits);
+    return AdminSocket.open(installation.directory, installation.commands, limits);
   }
 
   private SocketChannel connect() throws IOException {
@@ -185,12 +185,12 @@ class AdminSocketTest {
     String name = "é".repeat((106 - parent.length()) / 2);
     Path longest = folder.resolve(name + "x".repeat((106 - parent.length()) % 2));
     assertThat(longest.toString().getBytes(StandardCharsets.UTF_8)).hasSize(106);
-    try (AdminSocket _ = AdminSocket.open(longest, installation.rooms);
+    try (ServerSocketChannel _ = SocketFile.listen(longest);
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(longest))) {
       assertThat(channel.isConnected()).isTrue();
     }
     Path tooLong = folder.resolve(longest.getFileName() + "y");
-    assertThatThrownBy(() -> AdminSocket.open(tooLong, installation.rooms))
+    assertThatThrownBy(() -> SocketFile.listen(tooLong))
         .isInstanceOf(AdminException.class)
         .hasMessageContaining("has 107 bytes")
         .hasMessageContaining("at most 106");

@@ -39,7 +39,7 @@ final class Installation implements AutoCloseable {
 
   Installation(Path folder) {
     directory = DataDirectory.open(folder);
-    database = Database.open(DatabaseConfig.of(directory.database()));
+    database = Database.open(DatabaseConfig.of(directory.databaseFile()));
     SecureRandom random = new SecureRandom();
     rooms =
         new AdminRooms(

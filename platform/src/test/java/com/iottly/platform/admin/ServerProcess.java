@@ -38,7 +38,8 @@ final class ServerProcess implements AutoCloseable {
     try (Installation installation = new Installation(Path.of(arguments[0]))) {
       if (Boolean.parseBoolean(arguments[1])) {
         try (AdminSocket _ =
-            AdminSocket.open(installation.directory.adminSocket(), installation.rooms)) {
+            AdminSocket.open(
+                installation.directory, installation.commands, AdminLimits.defaults())) {
           serve();
         }
       } else {

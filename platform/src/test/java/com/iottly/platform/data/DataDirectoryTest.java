@@ -58,8 +58,8 @@ class DataDirectoryTest {
       assertThat(mode(folder)).isEqualTo("rwx------");
       assertThat(mode(folder.resolve("lock"))).isEqualTo("rw-------");
       assertThat(directory.path()).isEqualTo(folder);
-      assertThat(directory.database()).isEqualTo(folder.resolve("iottly.db"));
-      assertThat(directory.journal()).isEqualTo(folder.resolve("journal"));
+      assertThat(directory.databaseFile()).isEqualTo(folder.resolve("iottly.db"));
+      assertThat(directory.journalFolder()).isEqualTo(folder.resolve("journal"));
       assertThat(directory.adminSocket()).isEqualTo(folder.resolve("admin.sock"));
     }
   }
