@@ -73,9 +73,6 @@ record ServerCommand(Path lib, List<String> javaFlags) {
     if (options.admitAll()) {
       toml.append("\n[device]\nhandshakes_per_second = 100000\nhandshake_burst = 100000\n");
     }
-    if (options.store() == Store.NONE) {
-      toml.append("\n[journal]\nstore = \"none\"\n");
-    }
     return toml.toString();
   }
 
@@ -84,31 +81,48 @@ record ServerCommand(Path lib, List<String> javaFlags) {
     return Path.of(System.getProperty("iottly.root", "."));
   }
 
-  List<String> server(Path config) {
-    return java("server", "--config", config.toString());
+  List<String> server(Path config, Store store) {
+    return switch (store) {
+      case DURABLE -> java(MAIN_CLASS, "server", "--config", config.toString());
+      case NONE -> java(StorelessServer.class.getName(), config.toString());
+    };
   }
 
   List<String> createProject(Path data, String name) {
-    return java("admin", "--data", data.toString(), "project", "create", name, "--json");
+    return java(
+        MAIN_CLASS, "admin", "--data", data.toString(), "project", "create", name, "--json");
   }
 
   List<String> createKey(Path data, String project) {
     String where = data.toString();
     return java(
-        "admin", "--data", where, "key", "create", project, "--description", "bench", "--json");
+        MAIN_CLASS,
+        "admin",
+        "--data",
+        where,
+        "key",
+        "create",
+        project,
+        "--description",
+        "bench",
+        "--json");
   }
 
-  private List<String> java(String... arguments) {
+  private List<String> java(String mainClass, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(javaExecutable());
     command.addAll(javaFlags);
-    Path cache = lib.resolveSibling(AOT_CACHE);
-    if (Files.isRegularFile(cache)) {
-      command.add("-XX:AOTCache=" + cache);
-    }
     command.add("-cp");
-    command.add(lib.resolve("*").toString());
-    command.add(MAIN_CLASS);
+    if (mainClass.equals(MAIN_CLASS)) {
+      command.add(lib.resolve("*").toString());
+      Path cache = lib.resolveSibling(AOT_CACHE);
+      if (Files.isRegularFile(cache)) {
+        command.add("-XX:AOTCache=" + cache);
+      }
+    } else {
+      command.add(System.getProperty("java.class.path"));
+    }
+    command.add(mainClass);
     command.addAll(List.of(arguments));
     return command;
   }

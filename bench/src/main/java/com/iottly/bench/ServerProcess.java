@@ -70,7 +70,9 @@ final class ServerProcess implements AutoCloseable {
     SocketFactory sockets =
         tls == null ? SocketFactory.getDefault() : tls.context().getSocketFactory();
     long began = System.nanoTime();
-    Child child = Child.start("server", command.server(config), directory.resolve("server.log"));
+    Child child =
+        Child.start(
+            "server", command.server(config, options.store()), directory.resolve("server.log"));
     try {
       awaitReady(child, options.address(), sockets, began);
       return new ServerProcess(

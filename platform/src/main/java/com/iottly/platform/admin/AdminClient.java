@@ -124,8 +124,7 @@ public final class AdminClient {
     byte[] line = request.line();
     Thread deadline = Thread.ofVirtual().name("admin-answer-deadline").start(() -> cut(server));
     try (server) {
-      AdminProtocol.send(server, line);
-      Received received = AdminProtocol.receive(server, AdminProtocol.MAX_ANSWER);
+      Received received = converse(server, line);
       Optional<Answer> answer =
           received instanceof Received.Line(ByteBuffer text) ? Answer.read(text) : Optional.empty();
       if (answer.isEmpty()) {
@@ -139,6 +138,23 @@ public final class AdminClient {
     } finally {
       deadline.interrupt();
     }
+  }
+
+  /**
+   * A server that refuses before it has read everything breaks the sending off; its answer counts.
+   */
+  private static Received converse(SocketChannel server, byte[] line) throws IOException {
+    try {
+      AdminProtocol.send(server, line);
+    } catch (IOException sending) {
+      try {
+        return AdminProtocol.receive(server, AdminProtocol.MAX_ANSWER);
+      } catch (IOException receiving) {
+        sending.addSuppressed(receiving);
+        throw sending;
+      }
+    }
+    return AdminProtocol.receive(server, AdminProtocol.MAX_ANSWER);
   }
 
   private void cut(SocketChannel server) {

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +104,10 @@ public final class AdminSocket implements AutoCloseable {
   private void serve(SocketChannel channel) throws IOException {
     if (!places.tryAcquire()) {
       try (channel) {
-        Answer busy = refusal("the server is busy with %d others".formatted(limits.connections()));
+        Answer busy =
+            refusal(
+                Exchange.REFUSED,
+                "the server is busy with %d others".formatted(limits.connections()));
         AdminProtocol.send(channel, busy.line());
       }
       return;
@@ -129,19 +133,33 @@ public final class AdminSocket implements AutoCloseable {
   }
 
   private Answer answer(SocketChannel channel) throws IOException {
-    Future<?> deadline = after(limits.requestTime(), channel::shutdownInput);
+    AtomicBoolean late = new AtomicBoolean();
+    Future<?> deadline =
+        after(
+            limits.requestTime(),
+            () -> {
+              late.set(true);
+              channel.shutdownInput();
+            });
     Received received = AdminProtocol.receive(channel, limits.requestBytes());
-    boolean inTime = deadline.cancel(false);
+    deadline.cancel(false);
     return switch (received) {
       case Received.Line(ByteBuffer line) ->
           Request.read(line)
               .map(this::run)
-              .orElseGet(() -> refusal("the request is not {\"arguments\":[…],\"input\":\"…\"}"));
+              .orElseGet(() ->
+                  refusal(
+                      Exchange.USAGE, "the request is not {\"arguments\":[…],\"input\":\"…\"}"));
       case Received.TooLong() ->
-          refusal("the request has more than %d bytes".formatted(limits.requestBytes()));
-      case Received.Ended _ when inTime -> refusal("the request ended before its line break");
+          refusal(
+              Exchange.USAGE,
+              "the request has more than %d bytes".formatted(limits.requestBytes()));
+      case Received.Ended _ when !late.get() ->
+          refusal(Exchange.REFUSED, "the request ended before its line break");
       case Received.Ended _ ->
-          refusal("the request did not arrive within " + limits.requestTime().toMillis() + " ms");
+          refusal(
+              Exchange.REFUSED,
+              "the request did not arrive within " + limits.requestTime().toMillis() + " ms");
     };
   }
 
@@ -157,10 +175,10 @@ public final class AdminSocket implements AutoCloseable {
     return new Answer(exit, out.toString(), err.toString());
   }
 
-  private static Answer refusal(String problem) {
+  private static Answer refusal(int exit, String problem) {
     StringWriter err = new StringWriter();
     Exchange.complain(new PrintWriter(err), problem);
-    return new Answer(Exchange.USAGE, "", err.toString());
+    return new Answer(exit, "", err.toString());
   }
 
   private interface Cut {

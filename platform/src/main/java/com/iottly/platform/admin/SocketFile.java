@@ -19,8 +19,8 @@ import java.util.Optional;
 /** A Unix socket's file: made so that nobody but its owner can ever connect, and found again. */
 final class SocketFile {
 
-  /** The longest path of a Unix socket on Linux, in bytes ({@code sun_path} without its zero). */
-  static final int MAX_PATH = 107;
+  /** The longest path of a Unix socket that Java takes on Linux, in bytes. */
+  static final int MAX_PATH = 106;
 
   private SocketFile() {}
 
@@ -89,9 +89,9 @@ final class SocketFile {
     if (length > MAX_PATH) {
       throw new AdminException(
           ("the path of the admin socket %s has %d bytes, but a Unix socket's has at most %d: choose"
-                  + " a data folder whose path is %d bytes shorter, or reach this one by a symbolic"
-                  + " link with a short name")
-              .formatted(file, length, MAX_PATH, length - MAX_PATH));
+                  + " a data folder with a shorter path, or reach this one by a symbolic link with a"
+                  + " short name")
+              .formatted(file, length, MAX_PATH));
     }
   }
 

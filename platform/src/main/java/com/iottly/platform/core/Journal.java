@@ -1,7 +1,6 @@
 package com.iottly.platform.core;
 
 import com.iottly.wire.Epoch;
-import com.iottly.wire.Payload;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -69,11 +68,12 @@ public interface Journal {
       String reason);
 
   /**
-   * A message of type {@code iottlyagent} that the platform itself writes about a session's device
-   * (presence). A superseded session writes nothing.
+   * A session begins or ends: a message of type {@code iottlyagent} that the platform itself
+   * writes. A superseded session writes nothing. Sessions that a crash ended are noted as {@code
+   * DISCONNECTED} by the journal itself when it is opened again.
    */
-  CompletableFuture<AppendOutcome> appendNote(
-      ProjectId project, DeviceId device, long fence, Payload payload);
+  CompletableFuture<AppendOutcome> appendPresence(
+      ProjectId project, DeviceId device, long fence, Presence presence);
 
   /** The place behind the newest entry that is durable now. */
   Cursor head();

@@ -4,12 +4,12 @@ import com.iottly.platform.core.Command;
 import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Journal.Opened;
+import com.iottly.platform.core.Presence;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.Frame;
 import com.iottly.wire.FrameCodec;
-import com.iottly.wire.Payload;
 import com.iottly.wire.WireException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -48,8 +48,6 @@ final class Session {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-  private static final Payload CONNECTED = Payload.of("{\"connectionstatus\":\"connected\"}");
-  private static final Payload DISCONNECTED = Payload.of("{\"connectionstatus\":\"disconnected\"}");
   private static final int MAX_REASON_BYTES = 123;
 
   private final DeviceGateway gateway;
@@ -184,7 +182,7 @@ final class Session {
         inbox = new Inbox(gateway, this, socket, context, limits, hello.epoch(), stream);
         state = State.LIVE;
         gateway.links().enter(this);
-        var _ = gateway.journal().appendNote(project, device, fence, CONNECTED);
+        var _ = gateway.journal().appendPresence(project, device, fence, Presence.CONNECTED);
         watchSilence(hello.heartbeatSeconds());
         write(
             new Frame.Welcome(
@@ -292,7 +290,7 @@ final class Session {
       var _ =
           gateway
               .journal()
-              .appendNote(project, device, fence, DISCONNECTED)
+              .appendPresence(project, device, fence, Presence.DISCONNECTED)
               .thenAccept(_ -> closed.complete(null));
     } else {
       closed.complete(null);

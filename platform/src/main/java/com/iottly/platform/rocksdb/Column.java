@@ -12,6 +12,8 @@ enum Column {
   HISTORY("history", Use.SCANS),
   /** device, epoch → highest sequence. */
   SEQUENCES("sequences", Use.LOOKUPS),
+  /** device → project of the devices whose last presence is connected. */
+  CONNECTED("connected", Use.SCANS),
   /** id → the command as it is now. */
   COMMANDS("commands", Use.LOOKUPS),
   /** device, position → id of every command. */

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -36,6 +37,22 @@ final class Keys {
         .putLong(epoch.high())
         .putLong(epoch.low())
         .array();
+  }
+
+  static byte[] device(DeviceId device) {
+    return put(ByteBuffer.allocate(ID_BYTES), device.value()).array();
+  }
+
+  static DeviceId device(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new DeviceId(new UUID(buffer.getLong(), buffer.getLong()));
+  }
+
+  /** A key behind those of all devices. */
+  static byte[] behindDevices() {
+    byte[] key = new byte[ID_BYTES + 1];
+    Arrays.fill(key, (byte) 0xff);
+    return key;
   }
 
   static byte[] command(CommandId id) {

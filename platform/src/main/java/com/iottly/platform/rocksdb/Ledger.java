@@ -9,6 +9,7 @@ import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Journal.Opened;
 import com.iottly.platform.core.MessageType;
+import com.iottly.platform.core.Presence;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
 import com.iottly.platform.rocksdb.CommandCodec.StoredCommand;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +63,8 @@ final class Ledger implements AutoCloseable {
       case Request.Open open -> answer(open.done(), open(open));
       case Request.Append append -> answer(append.done(), append(append));
       case Request.Gap gap -> answer(gap.done(), gap(gap));
-      case Request.Note note -> answer(note.done(), note(note));
+      case Request.Session session -> answer(session.done(), presence(session));
+      case Request.LostSessions lost -> endLost(lost);
       case Request.Create create -> answer(create.done(), create(create));
       case Request.Change change -> answer(change.done(), change(change));
       case Request.Remove remove -> remove(remove);
@@ -166,12 +169,27 @@ final class Ledger implements AutoCloseable {
     return new AppendOutcome.Appended(gap.through());
   }
 
-  private AppendOutcome note(Request.Note note) throws RocksDBException {
-    if (sessions.current(note.device(), note.fence()) == null) {
+  private AppendOutcome presence(Request.Session session) throws RocksDBException {
+    if (sessions.current(session.device(), session.fence()) == null) {
       return new AppendOutcome.Fenced();
     }
-    ownMessage(note.project(), note.device(), note.payload());
+    presence(session.project(), session.device(), session.presence());
     return new AppendOutcome.Appended(0);
+  }
+
+  private void endLost(Request.LostSessions lost) throws RocksDBException {
+    for (Map.Entry<DeviceId, ProjectId> session : lost.sessions().entrySet()) {
+      presence(session.getValue(), session.getKey(), Presence.DISCONNECTED);
+    }
+  }
+
+  private void presence(ProjectId project, DeviceId device, Presence presence)
+      throws RocksDBException {
+    ownMessage(project, device, presence.payload());
+    switch (presence) {
+      case CONNECTED -> batch.put(Column.CONNECTED, Keys.device(device), Keys.project(project));
+      case DISCONNECTED -> batch.delete(Column.CONNECTED, Keys.device(device));
+    }
   }
 
   private void ownMessage(ProjectId project, DeviceId device, Payload payload)

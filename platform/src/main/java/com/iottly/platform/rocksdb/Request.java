@@ -8,12 +8,13 @@ import com.iottly.platform.core.CommandLog.NewCommand;
 import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Journal.Opened;
+import com.iottly.platform.core.Presence;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
 import com.iottly.platform.rocksdb.StoreException.Code;
 import com.iottly.wire.Epoch;
-import com.iottly.wire.Payload;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -113,16 +114,17 @@ sealed interface Request {
     }
   }
 
-  record Note(
+  /** A session begins or ends. */
+  record Session(
       ProjectId project,
       DeviceId device,
       long fence,
-      Payload payload,
+      Presence presence,
       CompletableFuture<AppendOutcome> done)
       implements Request {
     @Override
     public long bytes() {
-      return OVERHEAD + payload.size();
+      return OVERHEAD;
     }
 
     @Override
@@ -133,6 +135,24 @@ sealed interface Request {
     @Override
     public void turnAway(String detail) {
       done.complete(new AppendOutcome.Busy());
+    }
+  }
+
+  /** The sessions that were open when the store was last left, which was not by closing it. */
+  record LostSessions(Map<DeviceId, ProjectId> sessions) implements Request {
+    @Override
+    public long bytes() {
+      return OVERHEAD * sessions.size();
+    }
+
+    @Override
+    public int entries() {
+      return sessions.size();
+    }
+
+    @Override
+    public void refuse(String reason) {
+      // They stay noted as connected; the next start tries again.
     }
   }
 

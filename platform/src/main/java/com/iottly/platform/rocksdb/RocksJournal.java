@@ -5,6 +5,7 @@ import com.iottly.platform.core.Cursor;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Entry;
 import com.iottly.platform.core.Journal;
+import com.iottly.platform.core.Presence;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
 import com.iottly.wire.Epoch;
@@ -89,10 +90,10 @@ final class RocksJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<AppendOutcome> appendNote(
-      ProjectId project, DeviceId device, long fence, Payload payload) {
+  public CompletableFuture<AppendOutcome> appendPresence(
+      ProjectId project, DeviceId device, long fence, Presence presence) {
     CompletableFuture<AppendOutcome> done = new CompletableFuture<>();
-    writer.submit(new Request.Note(project, device, fence, payload, done));
+    writer.submit(new Request.Session(project, device, fence, presence, done));
     return done;
   }
 

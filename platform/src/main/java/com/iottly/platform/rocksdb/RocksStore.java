@@ -1,12 +1,19 @@
 package com.iottly.platform.rocksdb;
 
 import com.iottly.platform.core.CommandLog;
+import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.History;
 import com.iottly.platform.core.Journal;
+import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.core.Retention;
+import com.iottly.platform.core.Store;
 import com.iottly.platform.rocksdb.StoreException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -16,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The embedded store: journal, commands and history in one directory, which one process at a time
  * may open. Thread-safe.
  */
-public final class RocksStore implements AutoCloseable {
+public final class RocksStore implements Store {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
 
@@ -36,7 +43,7 @@ public final class RocksStore implements AutoCloseable {
     this.journal = new RocksJournal(gate, writer, bounds);
     this.commandLog = new RocksCommandLog(gate, writer);
     this.history = new RocksHistory(gate, bounds);
-    this.retention = new Retention(gate, writer, bounds, clock);
+    this.retention = new RocksRetention(gate, writer, bounds, clock);
   }
 
   /**
@@ -59,6 +66,13 @@ public final class RocksStore implements AutoCloseable {
       bounds.newest(meta.position());
       bounds.oldest(Usages.oldest(database, meta.position()));
       Writer writer = new Writer(config, clock, random, disk, gate, bounds, database, meta);
+      Map<DeviceId, ProjectId> lost = sessionsOf(database);
+      if (!lost.isEmpty()) {
+        LOG.info(
+            "{} devices were connected when the journal was left; noting that they no longer are",
+            lost.size());
+        writer.submit(new Request.LostSessions(lost));
+      }
       writer.start();
       return new RocksStore(clock, gate, disk, writer, bounds);
     } catch (IOException e) {
@@ -73,24 +87,40 @@ public final class RocksStore implements AutoCloseable {
     }
   }
 
-  /** The journal. */
+  private static Map<DeviceId, ProjectId> sessionsOf(Database database) throws RocksDBException {
+    Map<DeviceId, ProjectId> sessions = new LinkedHashMap<>();
+    try (Walk walk = database.walkUncached(Column.CONNECTED, new byte[0], Keys.behindDevices())) {
+      for (boolean more = walk.first(); more; more = walk.next()) {
+        sessions.put(Keys.device(walk.key()), Keys.project(walk.value(), 0));
+      }
+    }
+    return sessions;
+  }
+
+  @Override
   public Journal journal() {
     return journal;
   }
 
-  /** The commands. */
+  @Override
   public CommandLog commandLog() {
     return commandLog;
   }
 
-  /** The messages by device and time. */
+  @Override
   public History history() {
     return history;
   }
 
-  /** What deletes data. */
+  @Override
   public Retention retention() {
     return retention;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    Health health = health();
+    return health.state() == Health.State.READY ? Optional.empty() : Optional.of(health.reason());
   }
 
   /** How the store does now. */
@@ -106,7 +136,6 @@ public final class RocksStore implements AutoCloseable {
     return refusal == null ? Health.READY : new Health(Health.State.REFUSING, refusal);
   }
 
-  /** Writes what waits and closes; later appends are refused, later reads throw. */
   @Override
   public void close() {
     if (closed) {

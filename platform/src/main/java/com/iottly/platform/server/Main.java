@@ -1,7 +1,7 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.admin.AdminClient;
-import java.io.InputStreamReader;
+import com.iottly.platform.admin.PasswordPrompt;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -110,8 +110,7 @@ public final class Main {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err =
         new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-    return AdminClient.run(
-        data, arguments, new InputStreamReader(System.in, StandardCharsets.UTF_8), out, err);
+    return AdminClient.run(data, arguments, PasswordPrompt.orStandardInput(), out, err);
   }
 
   /** Takes an option in front of the command out of the arguments. */

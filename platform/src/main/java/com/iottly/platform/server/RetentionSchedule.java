@@ -1,10 +1,10 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.core.Retention;
+import com.iottly.platform.core.RetentionPolicy;
+import com.iottly.platform.core.RetentionReport;
 import com.iottly.platform.fleet.Projects;
-import com.iottly.platform.rocksdb.Retention;
-import com.iottly.platform.rocksdb.RetentionPolicy;
-import com.iottly.platform.rocksdb.RetentionReport;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

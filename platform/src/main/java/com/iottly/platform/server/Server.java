@@ -15,6 +15,7 @@ import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.api.PublicOrigin;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
+import com.iottly.platform.core.Store;
 import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.fleet.FleetLimits;
@@ -29,14 +30,15 @@ import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The platform in one process. {@link #open} builds the rooms from the stores up; {@link #close}
@@ -60,23 +62,36 @@ public final class Server implements AutoCloseable {
    * @throws RuntimeException when it can't, with what to do about it
    */
   public static Server open(ServerConfig config, InstantSource clock) {
+    return open(
+        config,
+        clock,
+        journalFolder -> RocksStore.open(RocksConfig.in(journalFolder), clock, new SecureRandom()));
+  }
+
+  /**
+   * The same with another store.
+   *
+   * @param openStore opens the store in the folder it is given
+   */
+  public static Server open(
+      ServerConfig config, InstantSource clock, Function<Path, Store> openStore) {
     Opened opened = new Opened();
     try {
-      return open(config, clock, opened);
+      return open(config, clock, openStore, opened);
     } catch (RuntimeException e) {
       opened.closeAfter(e);
       throw e;
     }
   }
 
-  private static Server open(ServerConfig config, InstantSource clock, Opened opened) {
+  private static Server open(
+      ServerConfig config, InstantSource clock, Function<Path, Store> openStore, Opened opened) {
     SecureRandom random = new SecureRandom();
 
     // The stores.
     DataDirectory data = opened.add(DataDirectory.open(config.data()));
     Database database = opened.add(Database.open(DatabaseConfig.of(data.databaseFile())));
-    RocksStore store =
-        opened.add(RocksStore.open(RocksConfig.in(data.journalFolder()), clock, random));
+    Store store = opened.add(openStore.apply(data.journalFolder()));
 
     // Who is who.
     Fleet fleet = Fleet.on(database, clock, random, FleetLimits.defaults());
@@ -143,7 +158,7 @@ public final class Server implements AutoCloseable {
                 gateway.links()::isConnected)
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     AgentDownload agentDownload = new AgentDownload(config.agentPackage(), blocking);
-    Health health = new Health(() -> problem(store));
+    Health health = new Health(store::problem);
     AdminRooms adminRooms =
         new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
@@ -158,11 +173,6 @@ public final class Server implements AutoCloseable {
             new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
         .await();
     return new Server(opened, listeners);
-  }
-
-  private static Optional<String> problem(RocksStore store) {
-    var health = store.health();
-    return health.reason().isEmpty() ? Optional.empty() : Optional.of(health.reason());
   }
 
   /** The port it listens on. */

@@ -145,7 +145,7 @@ public abstract class JournalContract {
     Journal.Opened.Stream newer = open(journal(), DEVICE, EPOCH);
     assertThat(append(older, 2, 2)).isEqualTo(new Fenced());
     assertThat(append(older, 1, 1)).isEqualTo(new Fenced());
-    assertThat(get(journal().appendNote(PROJECT, DEVICE, older.fence(), payload(9))))
+    assertThat(get(journal().appendPresence(PROJECT, DEVICE, older.fence(), Presence.CONNECTED)))
         .isEqualTo(new Fenced());
     assertThat(get(journal().appendGap(PROJECT, DEVICE, older.fence(), EPOCH, 2, 3, "lost")))
         .isEqualTo(new Fenced());
@@ -219,15 +219,42 @@ public abstract class JournalContract {
   }
 
   @Test
-  void aNoteIsAMessageOfTheAgentWithoutASequence() {
+  void presenceIsAMessageOfTheAgentWithoutASequence() {
     Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
-    Payload payload = Payload.of("{\"connectionstatus\":\"connected\"}");
-    assertThat(get(journal().appendNote(PROJECT, DEVICE, stream.fence(), payload)))
+    assertThat(get(journal().appendPresence(PROJECT, DEVICE, stream.fence(), Presence.CONNECTED)))
         .isEqualTo(new Appended(0));
     assertThat(append(stream, 1, 1)).isEqualTo(new Appended(1));
     Message note = (Message) entries(journal()).getFirst();
     assertThat(note.type()).isEqualTo(MessageType.IOTTLYAGENT);
-    assertThat(note.payload()).isEqualTo(payload);
+    assertThat(note.payload()).hasToString("{\"connectionstatus\":\"connected\"}");
+  }
+
+  @Test
+  void sessionsThatNobodyEndedAreEndedWhenTheJournalOpensAgain() {
+    Journal.Opened.Stream lost = open(journal(), DEVICE, EPOCH);
+    get(journal().appendPresence(PROJECT, DEVICE, lost.fence(), Presence.CONNECTED));
+    DeviceId other = Samples.device(2);
+    Journal.Opened.Stream ended = open(journal(), other, EPOCH);
+    get(journal().appendPresence(PROJECT, other, ended.fence(), Presence.CONNECTED));
+    get(journal().appendPresence(PROJECT, other, ended.fence(), Presence.DISCONNECTED));
+
+    store.reopen();
+    store.reopen();
+
+    open(journal(), DEVICE, EPOCH);
+    assertThat(presences(DEVICE)).containsExactly(Presence.CONNECTED, Presence.DISCONNECTED);
+    assertThat(presences(other)).containsExactly(Presence.CONNECTED, Presence.DISCONNECTED);
+  }
+
+  private List<Presence> presences(DeviceId device) {
+    return entries(journal()).stream()
+        .filter(entry -> entry.device().equals(device))
+        .map(entry -> ((Message) entry).payload())
+        .map(payload ->
+            payload.equals(Presence.CONNECTED.payload())
+                ? Presence.CONNECTED
+                : Presence.DISCONNECTED)
+        .toList();
   }
 
   @Test

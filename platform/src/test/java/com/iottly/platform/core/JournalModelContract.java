@@ -69,10 +69,8 @@ public abstract class JournalModelContract {
       open();
     } else if (dice < 850) {
       append();
-    } else if (dice < 900) {
-      gap();
     } else if (dice < 950) {
-      note();
+      gap();
     } else if (dice < 985) {
       store.clock().advance(Duration.ofMillis(random.nextInt(3000) - 1000));
     } else if (dice < 995) {
@@ -168,21 +166,6 @@ public abstract class JournalModelContract {
       stored.add(new Stored(device, MessageType.IOTTLYAGENT, -1));
       received.put(stream, through);
       waiting.add(new Check(future, new Appended(through)));
-    }
-  }
-
-  private void note() {
-    DeviceId device = anyDevice();
-    Session session = sessions.get(device);
-    if (session != null) {
-      long number = ++lastNumber;
-      stored.add(new Stored(device, MessageType.IOTTLYAGENT, number));
-      waiting.add(
-          new Check(
-              store
-                  .journal()
-                  .appendNote(Samples.PROJECT, device, session.fence(), Samples.payload(number)),
-              new Appended(0)));
     }
   }
 

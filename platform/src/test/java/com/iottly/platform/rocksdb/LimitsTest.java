@@ -23,6 +23,7 @@ import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.Cursor;
 import com.iottly.platform.core.Journal;
 import com.iottly.platform.core.MessageType;
+import com.iottly.platform.core.RetentionPolicy;
 import com.iottly.platform.core.Uplink;
 import com.iottly.wire.Payload;
 import java.nio.file.Path;

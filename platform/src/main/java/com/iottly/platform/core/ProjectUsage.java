@@ -1,4 +1,4 @@
-package com.iottly.platform.rocksdb;
+package com.iottly.platform.core;
 
 /**
  * What a project takes up.

@@ -2,6 +2,10 @@ package com.iottly.platform.rocksdb;
 
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.core.ProjectUsage;
+import com.iottly.platform.core.Retention;
+import com.iottly.platform.core.RetentionPolicy;
+import com.iottly.platform.core.RetentionReport;
 import com.iottly.platform.rocksdb.Request.Doomed;
 import com.iottly.platform.rocksdb.Request.Mark;
 import com.iottly.platform.rocksdb.Usages.Placed;
@@ -20,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Deletes entries that are too old or too much, oldest first, and what deletion of a project or
- * device leaves. It works in batches of at most {@value #BATCH} entries through the journal's
- * writer, so that appends go on between them. A command goes with its newest entry; one that still
- * waits to be handed over is kept. The highest sequences of devices are always kept, so that
- * nothing deleted can arrive again. Blocks on disk: not for event loops. Any thread.
+ * Works in batches of at most {@value #BATCH} entries through the journal's writer, so that appends
+ * go on between them. A command goes with its newest entry; one that still waits to be handed over
+ * is kept.
  */
-public final class Retention {
+final class RocksRetention implements Retention {
 
   private static final int BATCH = 1024;
 
@@ -35,20 +37,14 @@ public final class Retention {
   private final Bounds bounds;
   private final InstantSource clock;
 
-  Retention(Gate gate, Writer writer, Bounds bounds, InstantSource clock) {
+  RocksRetention(Gate gate, Writer writer, Bounds bounds, InstantSource clock) {
     this.gate = gate;
     this.writer = writer;
     this.bounds = bounds;
     this.clock = clock;
   }
 
-  /**
-   * Deletes what the policies let go, and idempotency keys whose time is over.
-   *
-   * @param policies the policy of each project that has entries
-   * @param maxEntries stop after about that many, at least 1
-   * @throws StoreException when the store does not serve; what was deleted stays deleted
-   */
+  @Override
   public RetentionReport run(Function<ProjectId, RetentionPolicy> policies, long maxEntries) {
     long now = clock.millis();
     Map<ProjectId, List<Placed>> projects = new HashMap<>();
@@ -62,7 +58,7 @@ public final class Retention {
     return new RetentionReport(swept.entries(), swept.bytes(), keys, swept.complete());
   }
 
-  /** What the project takes up now. */
+  @Override
   public ProjectUsage usage(ProjectId project) {
     long entries = 0;
     long bytes = 0;
@@ -73,20 +69,14 @@ public final class Retention {
     return new ProjectUsage(entries, bytes);
   }
 
-  /**
-   * Deletes everything of the project that is in the journal now, waiting commands included. Stop
-   * its devices first.
-   */
+  @Override
   public void deleteProject(ProjectId project) {
     Plan plan = new Plan();
     plan.addAll(gate.read(database -> Usages.of(database, project)));
     RetentionReport _ = sweep(plan, Long.MAX_VALUE);
   }
 
-  /**
-   * Deletes everything of the device that is in the journal now, waiting commands included. Stop
-   * the device first.
-   */
+  @Override
   public void deleteDevice(DeviceId device) {
     byte[] from = Keys.history(device, 0, 0);
     byte[] to = Keys.history(device, Long.MAX_VALUE, 0);

@@ -1,4 +1,4 @@
-package com.iottly.platform.rocksdb;
+package com.iottly.platform.core;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
