@@ -32,7 +32,7 @@ final class Child implements AutoCloseable {
   private Child(Process process, Path log) {
     this.process = process;
     this.log = log;
-    this.hook = new Thread(process::destroyForcibly);
+    this.hook = new Thread(this::killAll);
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -130,9 +130,20 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /** The processes it started and those they started. */
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  private void killAll() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  /** Ends it and all it started, if it has not ended. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    killAll();
     try {
       process.waitFor();
       Runtime.getRuntime().removeShutdownHook(hook);

@@ -128,6 +128,15 @@ final class DeviceAgent implements AutoCloseable {
     return agent;
   }
 
+  /** Its credential. */
+  String token() throws IOException {
+    return Files.readAllLines(folder.resolve("agent.conf")).stream()
+        .filter(line -> line.startsWith("token"))
+        .map(line -> line.substring(line.indexOf('=') + 1).strip())
+        .findFirst()
+        .orElseThrow();
+  }
+
   String device() {
     if (device == null) {
       throw new AssertionError("the agent is not registered");
