@@ -22,7 +22,8 @@ final class Platform implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Path data;
   private final Path config;

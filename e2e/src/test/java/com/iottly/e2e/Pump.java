@@ -58,6 +58,11 @@ final class Pump {
     }
   }
 
+  /** Message number to sequence, for each that the agent called stored. */
+  Map<Integer, Long> storedSequences() {
+    return Map.copyOf(stored);
+  }
+
   int stored() {
     return stored.size();
   }
