@@ -70,7 +70,7 @@ public final class HttpApi {
           body -> dispatch(request, context, matched, body),
           error -> write(request, error.answer()));
     } catch (ApiError e) {
-      RequestBody.discard(request);
+      RequestBody.discard(request, vertx);
       write(request, e.answer());
     }
   }
