@@ -73,8 +73,7 @@ class FrameCodecFuzzTest {
     messages.add(new DeviceMessage(Kind.USERDEFINED, 1, true, "roof", Payload.of("{\"t\":21}")));
     messages.add(new DeviceMessage(Kind.COMMAND_REPLY, -1, false, null, Payload.of("{}")));
     return List.of(
-        new Frame.Hello(
-            new Epoch(1, 2), 1, 3, true, 30, "1.8.0", Payload.of("{\"os\":\"linux\"}")),
+        new Frame.Hello(new Epoch(1, 2), 1, 3, true, 30, "1.8.0", Payload.of("{\"os\":\"linux\"}")),
         new Frame.Batch(1, messages),
         new Frame.Gap(2, 5, "the spool was full"),
         new Frame.Ping(1_790_000_000_000L),
