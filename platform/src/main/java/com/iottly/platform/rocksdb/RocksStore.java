@@ -34,7 +34,7 @@ public final class RocksStore implements AutoCloseable {
     this.disk = disk;
     this.writer = writer;
     this.journal = new RocksJournal(gate, writer, bounds);
-    this.commandLog = new RocksCommandLog(gate, writer);
+    this.commandLog = new RocksCommandLog(gate, writer, clock);
     this.history = new RocksHistory(gate, bounds);
     this.retention = new Retention(gate, writer, bounds, clock);
   }
