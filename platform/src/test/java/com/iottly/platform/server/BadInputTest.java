@@ -200,8 +200,7 @@ class BadInputTest {
     String props = platform.device(device.id()) + "/props";
     assertThat(platform.put(props, "{\"name\": \"" + "🌍".repeat(100) + "\"}").status())
         .isEqualTo(200);
-    assertRefused(
-        platform.put(props, "{\"name\": \"" + "a".repeat(101) + "\"}"), 400, "bad_name");
+    assertRefused(platform.put(props, "{\"name\": \"" + "a".repeat(101) + "\"}"), 400, "bad_name");
   }
 
   @ParameterizedTest
@@ -263,7 +262,9 @@ class BadInputTest {
   @Test
   void aQueryThatCanNotBeReadIsRefused() throws IOException {
     for (String query :
-        new String[] {"%", "%4", "%zz", "a=%ff", "a=%c3", "a=%ed%a0%80", "%00=%c0%80", "a=\u00ff"}) {
+        new String[] {
+          "%", "%4", "%zz", "a=%ff", "a=%c3", "a=%ed%a0%80", "%00=%c0%80", "a=\u00ff"
+        }) {
       Response answer =
           RawHttp.exchange(platform, RawHttp.head(platform, "GET", "project/ping?" + query));
       assertRefused(answer, 400, "bad_query");
@@ -317,8 +318,7 @@ class BadInputTest {
   void aCursorThatIsNoneIsRefused(String cursor) {
     for (String path :
         new String[] {
-          project + "/messages/" + device.id(),
-          platform.device(device.id()) + "/messages/paginated"
+          project + "/messages/" + device.id(), platform.device(device.id()) + "/messages/paginated"
         }) {
       Answer answer = platform.get(path + "?cursor=" + cursor);
       assertThat(answer.status()).as(answer.text()).isEqualTo(400);
@@ -379,7 +379,14 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "project", "project/", "ping", "project/ping/x", "project//x/y/z", "../v1.0", "%70roject/ping",
+        "",
+        "project",
+        "project/",
+        "ping",
+        "project/ping/x",
+        "project//x/y/z",
+        "../v1.0",
+        "%70roject/ping",
       })
   void aPathThatIsNotThereIs404(String path) throws IOException {
     assertRefused(
@@ -387,7 +394,8 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v1.0", "/v2.0/project/ping", "/health/", "/agent/", "//", "/%2e%2e/"})
+  @ValueSource(
+      strings = {"/", "/v1.0", "/v2.0/project/ping", "/health/", "/agent/", "//", "/%2e%2e/"})
   void outsideOfTheApiIs404Too(String path) throws IOException {
     Response answer =
         RawHttp.exchange(platform, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -491,8 +499,7 @@ class BadInputTest {
   void aRequestThatIsNoHttpIsRefused(String headers) throws IOException {
     try (RawHttp http = RawHttp.connect(platform)) {
       http.send(
-          RawHttp.head(
-              platform, "POST", commands, "Content-Type: application/json", headers));
+          RawHttp.head(platform, "POST", commands, "Content-Type: application/json", headers));
       Response answer = http.read();
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.json().get("error").asText()).isNotBlank();
@@ -530,8 +537,16 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Host: a b", "Host: a/b", "Host: \"", "Host: <script>", "Host: a@b", "Host: ", "X: y",
-        "Host: localhost:99999", "Host: localhost:x", "Host: a\u00e8",
+        "Host: a b",
+        "Host: a/b",
+        "Host: \"",
+        "Host: <script>",
+        "Host: a@b",
+        "Host: ",
+        "X: y",
+        "Host: localhost:99999",
+        "Host: localhost:x",
+        "Host: a\u00e8",
       })
   void aHostThatIsNoneIsRefused(String host) throws IOException {
     Response answer =
