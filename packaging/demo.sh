@@ -5,13 +5,17 @@ run_demo() {
   local port=8080 data="$root/.iottly-demo" server_pid='' agent_pid=''
   while [ $# -gt 0 ]; do
     case "$1" in
-      --port) port=${2:?"--port needs a number"}; shift 2 ;;
-      --data) data=${2:?"--data needs a folder"}; shift 2 ;;
+      --port) port=${2:-}; shift $(($# > 1 ? 2 : 1)) ;;
+      --data) data=${2:-}; shift $(($# > 1 ? 2 : 1)) ;;
       -h | --help) demo_help; return ;;
-      *) fail "demo knows --port N and --data DIR, not $1" ;;
+      *) misused "demo knows --port N and --data DIR, not $1" ;;
     esac
   done
-  case "$port" in '' | *[!0-9]*) fail "--port needs a number, not '$port'" ;; esac
+  is_number "$port" 65535 || misused "--port needs a number from 1 to 65535, not '$port'"
+  [ -n "$data" ] || misused "--data needs a folder"
+  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    fail "port $port is in use; stop what listens there, or choose another one with --port."
+  fi
   build
   umask 077
   mkdir -p "$data"
@@ -34,7 +38,8 @@ demo_help() {
 ./iottly demo [--port N] [--data DIR]
 
 Starts the platform and one real agent on this machine, as two processes, and prints what to try. The platform
-listens on 127.0.0.1 only. Ctrl-C stops both; the next start finds the same project, key, device and messages.
+listens on 127.0.0.1 only. Ctrl-C stops both (exit code 130); the next start finds the same project, key, device
+and messages.
 
   --port N      the platform's port (default 8080)
   --data DIR    where everything is kept (default ./.iottly-demo); DIR/demo.env has what scripts need
@@ -64,7 +69,7 @@ demo_wait() {
   shift 3
   until "$@" >/dev/null 2>&1; do
     if ! kill -0 "$pid" 2>/dev/null || [ $((tries += 1)) -gt 300 ]; then
-      tail -n 5 "$log" >&2
+      grep '^iottly' "$log" >&2 || tail -n 5 "$log" >&2
       fail "$name did not start; its log is $log"
     fi
     sleep 0.1

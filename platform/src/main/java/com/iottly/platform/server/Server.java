@@ -39,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The platform in one process. {@link #open} builds the rooms from the stores up; {@link #close}
@@ -165,16 +166,31 @@ public final class Server implements AutoCloseable {
         new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
     List<Listener> listeners = new ArrayList<>();
-    vertx
-        .deployVerticle(
-            () -> {
-              Listener listener = new Listener(config, gateway, api, agentDownload, health);
-              listeners.add(listener);
-              return listener;
-            },
-            new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
-        .await();
+    listen(
+        vertx,
+        config,
+        () -> {
+          Listener listener = new Listener(config, gateway, api, agentDownload, health);
+          listeners.add(listener);
+          return listener;
+        });
     return new Server(opened, listeners);
+  }
+
+  private static void listen(Vertx vertx, ServerConfig config, Supplier<Listener> listener) {
+    try {
+      vertx
+          .deployVerticle(
+              listener,
+              new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
+          .await();
+    } catch (Exception e) {
+      // Vert.x throws the cause itself, checked or not.
+      throw new IllegalStateException(
+          "can't listen on %s:%d: %s; free the port or set another server.port"
+              .formatted(config.host(), config.port(), e.getMessage()),
+          e);
+    }
   }
 
   /** The port it listens on. */
