@@ -26,6 +26,8 @@ public final class Payload {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          // Or bytes that are no UTF-8 JSON would pass as UTF-16 JSON.
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
@@ -54,7 +56,10 @@ public final class Payload {
         throw WireException.badFrame("the payload goes on after its JSON object");
       }
     } catch (StreamConstraintsException e) {
-      throw WireException.badFrame("the payload is too complex: " + e.getOriginalMessage());
+      throw WireException.badFrame(
+          "the payload is too complex: it nests deeper than "
+              + MAX_DEPTH
+              + " levels, or has a name or number that is too long");
     } catch (JsonProcessingException e) {
       throw WireException.badFrame("the payload is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {

@@ -3,6 +3,8 @@ package com.iottly.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,17 @@ class PayloadTest {
   void bytesThatAreNotUtf8AreRefused() {
     byte[] overlong = {'{', '"', (byte) 0xc0, (byte) 0x80, '"', ':', '1', '}'};
     assertThatThrownBy(() -> Payload.of(overlong)).hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void bytesInAnyOtherEncodingThanUtf8AndByteOrderMarksAreRefused() {
+    for (var charset : List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)) {
+      assertThatThrownBy(() -> Payload.of("{\"a\":1}".getBytes(charset)))
+          .isInstanceOf(WireException.class);
+    }
+    assertThatThrownBy(() -> Payload.of(new byte[] {0, 0, 0, '{', 0, 0, 0, '}'}))
+        .isInstanceOf(WireException.class);
+    assertThatThrownBy(() -> Payload.of("\ufeff{}")).isInstanceOf(WireException.class);
   }
 
   @Test

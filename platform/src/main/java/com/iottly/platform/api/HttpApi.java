@@ -12,15 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The HTTP API v1.0 (contract §2): finds the call, checks the key, runs it, answers. */
-public final class HttpApi {
+public final class HttpApi implements AutoCloseable {
 
   /** Below which path the API lives. */
   public static final String BASE_PATH = "/v1.0";
@@ -35,7 +36,8 @@ public final class HttpApi {
   private final List<Route> routes;
   private final PublicOrigin publicOrigin;
   private final ApiLimits limits;
-  private final AtomicInteger inProgress = new AtomicInteger();
+  private final Semaphore free;
+  private volatile boolean closing;
 
   HttpApi(
       Vertx vertx,
@@ -50,6 +52,7 @@ public final class HttpApi {
     this.routes = List.copyOf(routes);
     this.publicOrigin = publicOrigin;
     this.limits = limits;
+    this.free = new Semaphore(limits.concurrentRequests());
   }
 
   /** Answers one request below {@value #BASE_PATH}; event loop only. */
@@ -57,11 +60,8 @@ public final class HttpApi {
     Context context = vertx.getOrCreateContext();
     try {
       Matched matched = match(request);
-      if (inProgress.get() >= limits.concurrentRequests()) {
-        throw ApiError.tooManyRequests(
-            "too_many_requests",
-            "More than " + limits.concurrentRequests() + " requests are in progress. Try again.",
-            1);
+      if (free.availablePermits() == 0) {
+        throw busy();
       }
       RequestBody.read(
           request,
@@ -70,7 +70,7 @@ public final class HttpApi {
           body -> dispatch(request, context, matched, body),
           error -> write(request, error.answer()));
     } catch (ApiError e) {
-      RequestBody.discard(request);
+      RequestBody.discard(request, vertx);
       write(request, e.answer());
     }
   }
@@ -99,17 +99,46 @@ public final class HttpApi {
                     .collect(Collectors.joining(", "))));
   }
 
+  private ApiError busy() {
+    return closing
+        ? stopping()
+        : ApiError.tooManyRequests(
+            "too_many_requests",
+            "As many requests as the server takes at once, "
+                + limits.concurrentRequests()
+                + ", are in progress. Try again.",
+            1);
+  }
+
+  private static ApiError stopping() {
+    return ApiError.unavailable("The server is stopping. Try again.");
+  }
+
   private void dispatch(HttpServerRequest request, Context context, Matched matched, byte[] body) {
-    inProgress.incrementAndGet();
+    if (!free.tryAcquire()) {
+      write(request, busy().answer());
+      return;
+    }
     blocking.execute(() -> {
-      Answer answer;
-      try {
-        answer = run(request, matched, body);
-      } finally {
-        inProgress.decrementAndGet();
-      }
-      context.runOnContext(_ -> write(request, answer));
+      Answer answer = run(request, matched, body);
+      context.runOnContext(_ -> {
+        write(request, answer);
+        free.release();
+      });
     });
+  }
+
+  /** Takes no more requests, and waits for those in progress to be answered, 10 s at most. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      if (!free.tryAcquire(limits.concurrentRequests(), 10, TimeUnit.SECONDS)) {
+        LOG.warn("Requests were still in progress when the server stopped");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Answer run(HttpServerRequest request, Matched matched, byte[] body) {
@@ -131,14 +160,14 @@ public final class HttpApi {
       return e.answer();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return ApiError.unavailable("The server is stopping. Try again.").answer();
+      return stopping().answer();
     } catch (JournalException e) {
       LOG.atWarn()
           .addKeyValue("path", request.path())
           .setCause(e)
           .log("The journal does not serve");
       return ApiError.unavailable("The platform can't reach its messages now. Try again.").answer();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       LOG.atError()
           .addKeyValue("incident", incident)

@@ -1,13 +1,17 @@
 package com.iottly.platform.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -63,16 +67,26 @@ final class Json {
       }
       throw ApiError.badRequest("bad_json", "The request body must be a JSON object.");
     } catch (JsonProcessingException e) {
-      var location = e.getLocation();
-      throw ApiError.badRequest(
-          "bad_json",
-          "The request body is not valid JSON"
-              + (location == null
-                  ? ""
-                  : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")")
-              + ": "
-              + e.getOriginalMessage());
+      throw ApiError.badRequest("bad_json", "The request body " + problem(e) + ".");
     }
+  }
+
+  /** What is wrong, in words of our own: the parser's name its options and classes. */
+  private static String problem(JsonProcessingException e) {
+    String where =
+        e.getLocation() == null
+            ? ""
+            : " at line %d, column %d"
+                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    return switch (e) {
+      case StreamConstraintsException _ ->
+          "nests deeper than " + MAX_DEPTH + " levels, or has a name or number that is too long";
+      case JsonEOFException _ -> "ends in the middle of its JSON" + where;
+      case MismatchedInputException _ -> "goes on after its JSON" + where;
+      case JsonParseException _ when e.getOriginalMessage().startsWith("Duplicate") ->
+          "has a member twice in one object" + where;
+      default -> "is not valid JSON" + where;
+    };
   }
 
   private static String utf8(byte[] body) {

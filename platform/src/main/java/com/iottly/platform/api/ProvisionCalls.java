@@ -12,6 +12,7 @@ import com.iottly.platform.fleet.Registration;
 import com.iottly.platform.gateway.DeviceGateway;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class ProvisionCalls {
   }
 
   private Answer provision(ApiCall call) {
+    call.query().requireOnly(Set.of());
     Machine machine =
         new Machine(
             call.text("macaddress"),

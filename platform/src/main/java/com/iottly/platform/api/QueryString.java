@@ -7,12 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The parameters of a URL's query, percent-decoded (RFC 3986 §2.1, with {@code +} for a space),
  * each at most once.
  */
 record QueryString(Map<String, String> parameters) {
+
+  private static final int MAX_SHOWN = 60;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   /** Reads the part of a URL behind the question mark; null and empty mean none. */
   static QueryString parse(String raw) {
@@ -27,7 +31,7 @@ record QueryString(Map<String, String> parameters) {
       if (parameters.putIfAbsent(name, value) != null) {
         throw ApiError.badRequest(
             "duplicate_parameter",
-            "The query parameter '" + name + "' is given twice; once is enough.");
+            "The query parameter '" + shortened(name) + "' is given twice; once is enough.");
       }
     }
     return new QueryString(parameters);
@@ -43,13 +47,11 @@ record QueryString(Map<String, String> parameters) {
     if (text == null) {
       return defaultValue;
     }
-    try {
-      int number = Integer.parseInt(text);
+    if (NUMBER.matcher(text).matches()) {
+      long number = Long.parseLong(text);
       if (number >= min && number <= max) {
-        return number;
+        return (int) number;
       }
-    } catch (NumberFormatException e) {
-      // falls through to the refusal below, which is the same for both
     }
     throw ApiError.badRequest(
         "bad_parameter",
@@ -58,7 +60,7 @@ record QueryString(Map<String, String> parameters) {
             + "' must be a whole number from "
             + min
             + " to "
-            + (max == Integer.MAX_VALUE ? "2147483647" : Integer.toString(max))
+            + max
             + ", not '"
             + shortened(text)
             + "'.");
@@ -80,7 +82,11 @@ record QueryString(Map<String, String> parameters) {
   }
 
   static String shortened(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    if (text.length() <= MAX_SHOWN) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
+    return text.substring(0, end) + "…";
   }
 
   private static String decode(String text) {
@@ -96,6 +102,9 @@ record QueryString(Map<String, String> parameters) {
         i += 2;
       } else if (c == '+') {
         bytes[length++] = ' ';
+      } else if (c <= 0xff) {
+        // The URL's bytes come as one character each; callers send UTF-8 without escapes, too.
+        bytes[length++] = (byte) c;
       } else {
         byte[] encoded = Character.toString(c).getBytes(StandardCharsets.UTF_8);
         System.arraycopy(encoded, 0, bytes, length, encoded.length);

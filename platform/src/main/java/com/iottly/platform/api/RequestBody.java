@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 /** Reads a request's body on its event loop, never more than the limit and never for ever. */
 final class RequestBody {
 
+  private static final long LINGER_MILLIS = 1_000;
+
   private final HttpServerRequest request;
   private final Vertx vertx;
   private final ApiLimits limits;
@@ -38,9 +40,21 @@ final class RequestBody {
     new RequestBody(request, vertx, limits, refused).start(complete);
   }
 
-  /** Lets the rest of a refused request pass by, so that its answer can be read. */
-  static void discard(HttpServerRequest request) {
+  /**
+   * Lets the rest of a refused request pass by for a moment, so that its answer can be read, and
+   * then ends the connection if there is still more.
+   */
+  static void discard(HttpServerRequest request, Vertx vertx) {
     request.handler(_ -> {});
+    if (!request.isEnded()) {
+      vertx.setTimer(
+          LINGER_MILLIS,
+          _ -> {
+            if (!request.isEnded()) {
+              request.connection().close();
+            }
+          });
+    }
   }
 
   private void start(Consumer<byte[]> complete) {
@@ -56,6 +70,9 @@ final class RequestBody {
                             + " s.")));
     request.exceptionHandler(_ -> end());
     request.handler(this::onChunk);
+    if (HttpHeaders.CONTINUE.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
     request.endHandler(_ -> {
       if (!over) {
         end();
@@ -78,6 +95,7 @@ final class RequestBody {
   private void refuse(ApiError error) {
     if (!over) {
       end();
+      discard(request, vertx);
       refused.accept(error);
     }
   }

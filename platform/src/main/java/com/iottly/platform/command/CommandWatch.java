@@ -8,6 +8,7 @@ import com.iottly.platform.core.Journal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,7 @@ public final class CommandWatch implements AutoCloseable {
   private final Semaphore wakeUps = new Semaphore(0);
   private final Journal.Subscription subscription;
   private final Thread thread;
+  private volatile boolean ending;
   private volatile boolean closing;
 
   public CommandWatch(CommandLog log, Journal journal, InstantSource clock, CommandLimits limits) {
@@ -60,15 +62,24 @@ public final class CommandWatch implements AutoCloseable {
     Wait wait = new Wait(command.id(), new CompletableFuture<>());
     waits.add(wait);
     try {
+      if (ending) {
+        return command;
+      }
       wakeUps.release();
       return wait.outcome().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
+    } catch (TimeoutException | CancellationException e) {
       return log.find(command.id()).orElse(command);
     } catch (ExecutionException e) {
       throw new IllegalStateException("a wait never fails", e);
     } finally {
       waits.remove(wait);
     }
+  }
+
+  /** Lets everybody who waits go with the command as it is now, and nobody wait any more. */
+  public void endWaits() {
+    ending = true;
+    waits.forEach(wait -> wait.outcome().cancel(false));
   }
 
   private void wakeUpIfAwaited() {
@@ -113,6 +124,7 @@ public final class CommandWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    endWaits();
     closing = true;
     subscription.close();
     wakeUps.release();

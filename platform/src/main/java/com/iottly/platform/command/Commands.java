@@ -72,31 +72,37 @@ public final class Commands {
       @Nullable Duration ttl,
       @Nullable String idempotencyKey) {
     boolean onlyNow = ttl != null && ttl.isZero();
+    Duration life = onlyNow ? limits.onlyNowTtl() : ttl == null ? limits.defaultTtl() : ttl;
+    NewCommand command =
+        new NewCommand(
+            new CommandId(newId.get()),
+            project,
+            device,
+            type,
+            body,
+            Instant.ofEpochMilli(clock.instant().plus(life).toEpochMilli()),
+            idempotencyKey,
+            fingerprint(device, body, ttl));
+    Optional<Created> repeat = log.repeat(command);
+    if (repeat.isPresent()) {
+      return submission(repeat.get());
+    }
     if (onlyNow && !connected.test(device)) {
       return new Submission.NotConnected();
     }
     if (log.pendingCount(device) >= limits.pendingPerDevice()) {
       return new Submission.TooManyPending(limits.pendingPerDevice());
     }
-    Duration life = onlyNow ? limits.onlyNowTtl() : ttl == null ? limits.defaultTtl() : ttl;
-    Instant expires = Instant.ofEpochMilli(clock.instant().plus(life).toEpochMilli());
-    Created created =
-        log.create(
-                new NewCommand(
-                    new CommandId(newId.get()),
-                    project,
-                    device,
-                    type,
-                    body,
-                    expires,
-                    idempotencyKey,
-                    fingerprint(device, body, ttl)))
-            .join();
+    Created created = log.create(command).join();
+    if (created instanceof Created.Accepted) {
+      nudge.accept(device);
+    }
+    return submission(created);
+  }
+
+  private static Submission submission(Created created) {
     return switch (created) {
-      case Created.Accepted(Command command) -> {
-        nudge.accept(device);
-        yield new Submission.Accepted(command, false);
-      }
+      case Created.Accepted(Command command) -> new Submission.Accepted(command, false);
       case Created.Repeated(Command command) -> new Submission.Accepted(command, true);
       case Created.KeyReused() -> new Submission.KeyReused();
       case Created.Unavailable(String reason) -> new Submission.Unavailable(reason);

@@ -46,6 +46,12 @@ public interface CommandLog {
     record Unavailable(String reason) implements Created {}
   }
 
+  /**
+   * What a repeat of that request under its idempotency key gets, before anything else is looked
+   * at: {@code Repeated} or {@code KeyReused}; empty when it has no key or the key is free.
+   */
+  Optional<Created> repeat(NewCommand command);
+
   /** Stores the command, its idempotency key and its first state in one atomic step. */
   CompletableFuture<Created> create(NewCommand command);
 

@@ -54,6 +54,7 @@ final class Inbox {
   private int windowMessages;
   private int windowBytes;
   private long expected;
+  private boolean ackHeldBack;
 
   /** Written by the journal's thread, read by the event loop. */
   private final AtomicLong durable;
@@ -154,20 +155,34 @@ final class Inbox {
 
   private void append(
       Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
-    CompletableFuture<AppendOutcome> outcome = attempt.get();
-    if (outcome.isDone() && outcome.join() instanceof AppendOutcome.Busy) {
+    if (!tryAppend(attempt, whenDurable)) {
       socket.pause();
-      vertx.setTimer(
-          RETRY_MILLIS,
-          _ -> {
-            if (session.isLive()) {
-              socket.resume();
-              append(attempt, whenDurable);
-            }
-          });
+      vertx.setTimer(RETRY_MILLIS, _ -> appendAgain(attempt, whenDurable));
+    }
+  }
+
+  /** What waits goes first: the socket is resumed behind it. */
+  private void appendAgain(
+      Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
+    if (!session.isLive()) {
       return;
     }
+    session.heard();
+    if (tryAppend(attempt, whenDurable)) {
+      socket.resume();
+    } else {
+      vertx.setTimer(RETRY_MILLIS, _ -> appendAgain(attempt, whenDurable));
+    }
+  }
+
+  private boolean tryAppend(
+      Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
+    CompletableFuture<AppendOutcome> outcome = attempt.get();
+    if (outcome.isDone() && outcome.join() instanceof AppendOutcome.Busy) {
+      return false;
+    }
     var _ = outcome.thenAccept(done -> onAppended(done, whenDurable));
+    return true;
   }
 
   /** The journal's thread. */
@@ -219,10 +234,16 @@ final class Inbox {
       windowBytes -= head.bytes();
       window.remove();
     }
-    if (socket.writeQueueFull()) {
-      socket.drainHandler(_ -> scheduleAck());
-    } else {
+    ackHeldBack = socket.writeQueueFull();
+    if (!ackHeldBack) {
       session.write(new Frame.Ack(through));
+    }
+  }
+
+  /** The socket has room again. */
+  void onDrained() {
+    if (ackHeldBack) {
+      scheduleAck();
     }
   }
 }

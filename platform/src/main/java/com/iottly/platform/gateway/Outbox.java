@@ -2,12 +2,16 @@ package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.Command;
 import com.iottly.platform.core.CommandId;
+import com.iottly.platform.core.JournalException;
 import com.iottly.platform.core.Uplink;
 import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session's commands on their way down. The journal holds them; this only remembers which were
@@ -16,6 +20,8 @@ import java.util.Set;
  */
 final class Outbox {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
   private final DeviceGateway gateway;
   private final Session session;
   private final Context context;
@@ -23,6 +29,9 @@ final class Outbox {
   private final Set<CommandId> inFlight = new HashSet<>();
   private boolean looking;
   private boolean lookAgain;
+
+  /** Whether commands may have been left behind that no nudge will come for. */
+  private boolean leftBehind;
 
   Outbox(DeviceGateway gateway, Session session, Context context, int maxInFlight) {
     this.gateway = gateway;
@@ -38,11 +47,18 @@ final class Outbox {
 
   /** The device confirmed or finished commands, durably. */
   void onReplies(List<Uplink.CommandReply> replies) {
-    boolean wasFull = inFlight.size() >= maxInFlight;
     for (Uplink.CommandReply reply : replies) {
       inFlight.remove(reply.command());
     }
-    if (wasFull) {
+    lookIfLeftBehind();
+  }
+
+  /**
+   * The device pinged, or its socket has room again: commands that were left behind may go now, for
+   * those in front of them can have expired or been cancelled.
+   */
+  void lookIfLeftBehind() {
+    if (leftBehind) {
       look();
     }
   }
@@ -52,22 +68,44 @@ final class Outbox {
       lookAgain = true;
       return;
     }
-    if (!session.canTakeCommands() || inFlight.size() >= maxInFlight) {
+    if (!session.canTakeCommands()) {
+      leftBehind = true;
       return;
     }
     looking = true;
+    leftBehind = false;
     gateway
         .blocking()
         .execute(() -> {
-          List<Command> pending = gateway.commandLog().pending(session.device(), 2 * maxInFlight);
+          List<Command> pending = pending();
           context.runOnContext(_ -> send(pending));
         });
   }
 
+  /** Virtual thread. */
+  private List<Command> pending() {
+    try {
+      return gateway.commandLog().pending(session.device(), 2 * maxInFlight);
+    } catch (JournalException e) {
+      LOG.atWarn()
+          .addKeyValue("device", session.device())
+          .setCause(e)
+          .log("Commands can't be read; trying again");
+      context.runOnContext(_ -> leftBehind = true);
+      return List.of();
+    }
+  }
+
   private void send(List<Command> pending) {
     looking = false;
+    if (pending.size() < 2 * maxInFlight) {
+      inFlight.retainAll(pending.stream().map(Command::id).collect(Collectors.toSet()));
+    } else {
+      leftBehind = true;
+    }
     for (Command command : pending) {
       if (!session.canTakeCommands() || inFlight.size() >= maxInFlight) {
+        leftBehind = true;
         break;
       }
       long ttlMillis = Duration.between(gateway.clock().instant(), command.expires()).toMillis();

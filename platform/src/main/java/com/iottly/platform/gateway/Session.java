@@ -102,6 +102,7 @@ final class Session {
     socket.textMessageHandler(
         _ -> close(CloseCode.BAD_FRAME, "frames are binary WebSocket messages"));
     socket.closeHandler(_ -> ended());
+    socket.drainHandler(_ -> onDrained());
     socket.exceptionHandler(e -> LOG.atDebug().setCause(e).log("A device connection failed"));
     timer =
         gateway
@@ -118,7 +119,7 @@ final class Session {
   }
 
   private void onMessage(Buffer message) {
-    lastHeardNanos = System.nanoTime();
+    heard();
     if (state == State.CLOSED) {
       return;
     }
@@ -137,6 +138,18 @@ final class Session {
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("device", device).setCause(e).log("A frame could not be handled");
       close(CloseCode.STORE_UNAVAILABLE, "the platform could not handle this frame; try again");
+    }
+  }
+
+  /** The device spoke, or could not be listened to. */
+  void heard() {
+    lastHeardNanos = System.nanoTime();
+  }
+
+  private void onDrained() {
+    if (inbox != null) {
+      inbox.onDrained();
+      outbox.lookIfLeftBehind();
     }
   }
 
@@ -226,6 +239,7 @@ final class Session {
     if (!socket.writeQueueFull()) {
       write(new Frame.Pong(ping.deviceTime(), gateway.clock().millis()));
     }
+    outbox.lookIfLeftBehind();
   }
 
   boolean isLive() {

@@ -67,7 +67,9 @@ final class JsonValues {
       }
       return document;
     } catch (JsonProcessingException e) {
-      throw notJson(e.getOriginalMessage());
+      throw notJson(
+          "it can't be read"
+              + (e.getLocation() == null ? "" : " beyond column " + e.getLocation().getColumnNr()));
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }

@@ -28,6 +28,7 @@ final class HistoryScan implements History.Scan {
 
   private final Gate gate;
   private final boolean[] kinds = new boolean[Byte.MAX_VALUE];
+  private final DeviceId device;
   private final @Nullable MessageId after;
   private final boolean newestFirst;
   private final long newest;
@@ -37,6 +38,7 @@ final class HistoryScan implements History.Scan {
   private byte[] from;
   private byte[] to;
   private int chunk = FIRST_CHUNK;
+  private boolean started;
   private boolean finished;
 
   /**
@@ -44,6 +46,7 @@ final class HistoryScan implements History.Scan {
    */
   HistoryScan(Gate gate, DeviceId device, History.Range range, long newest) {
     this.gate = gate;
+    this.device = device;
     this.after = range.after();
     this.newestFirst = range.newestFirst();
     this.newest = newest;
@@ -98,6 +101,27 @@ final class HistoryScan implements History.Scan {
     ready.clear();
   }
 
+  /**
+   * A message's id tells its second only, and a second can hold very many messages; its entry, if
+   * retention left it, tells the millisecond, and so the very key to go on behind.
+   */
+  private void startBehind(Database database, MessageId last) throws RocksDBException {
+    byte @Nullable [] entry = database.get(Column.ENTRIES, Keys.position(last.position()));
+    if (entry == null) {
+      return;
+    }
+    EntryCodec.Head head = EntryCodec.head(entry);
+    Instant timestamp = Instant.ofEpochMilli(head.timestamp());
+    if (head.device().equals(device) && MessageId.of(timestamp, last.position()).equals(last)) {
+      byte[] passed = Keys.history(device, head.timestamp(), last.position());
+      boolean within =
+          Arrays.compareUnsigned(from, passed) <= 0 && Arrays.compareUnsigned(passed, to) < 0;
+      if (within) {
+        goOnBehind(passed);
+      }
+    }
+  }
+
   private boolean fill(Database database) throws RocksDBException {
     List<byte[]> positions = new ArrayList<>(chunk);
     long _ = walk(database, chunk, positions, true);
@@ -118,6 +142,10 @@ final class HistoryScan implements History.Scan {
   /** Passes over keys until it counted that many, or their entries or the walk become long. */
   private long walk(Database database, long wanted, List<byte[]> positions, boolean collect)
       throws RocksDBException {
+    if (after != null && !started) {
+      startBehind(database, after);
+    }
+    started = true;
     long counted = 0;
     long bytes = 0;
     int visited = 0;

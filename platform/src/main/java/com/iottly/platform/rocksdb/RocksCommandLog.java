@@ -6,6 +6,7 @@ import com.iottly.platform.core.CommandLog;
 import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +21,12 @@ final class RocksCommandLog implements CommandLog {
 
   private final Gate gate;
   private final Writer writer;
+  private final InstantSource clock;
 
-  RocksCommandLog(Gate gate, Writer writer) {
+  RocksCommandLog(Gate gate, Writer writer, InstantSource clock) {
     this.gate = gate;
     this.writer = writer;
+    this.clock = clock;
   }
 
   @Override
@@ -39,6 +42,28 @@ final class RocksCommandLog implements CommandLog {
     CompletableFuture<Created> done = new CompletableFuture<>();
     writer.submit(new Request.Create(command, done));
     return done;
+  }
+
+  @Override
+  public Optional<Created> repeat(NewCommand command) {
+    String key = command.idempotencyKey();
+    if (key == null) {
+      return Optional.empty();
+    }
+    return gate.read(database -> {
+      byte @Nullable [] row =
+          database.get(Column.IDEMPOTENCY, Keys.idempotency(command.project(), key));
+      CommandRows.UsedKey used = row == null ? null : CommandRows.UsedKey.decode(row);
+      Command before =
+          used == null || used.expires() <= clock.millis() ? null : find(database, used.command());
+      if (used == null || before == null) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          used.fingerprint().equals(command.fingerprint())
+              ? new Created.Repeated(before)
+              : new Created.KeyReused());
+    });
   }
 
   @Override

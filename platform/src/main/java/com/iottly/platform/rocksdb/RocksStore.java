@@ -41,7 +41,7 @@ public final class RocksStore implements Store {
     this.disk = disk;
     this.writer = writer;
     this.journal = new RocksJournal(gate, writer, bounds);
-    this.commandLog = new RocksCommandLog(gate, writer);
+    this.commandLog = new RocksCommandLog(gate, writer, clock);
     this.history = new RocksHistory(gate, bounds);
     this.retention = new RocksRetention(gate, writer, bounds, clock);
   }

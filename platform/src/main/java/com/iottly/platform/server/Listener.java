@@ -4,12 +4,15 @@ import com.iottly.platform.api.AgentDownload;
 import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.wire.FrameCodec;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Listener extends VerticleBase {
 
   private static final int FRAME_HEADROOM = 1 << 10;
+  private static final long LINGER_MILLIS = 1_000;
+  private static final int MAX_REQUEST_LINE = 64 << 10;
+  private static final int MAX_HEADERS = 16 << 10;
 
   private final ServerConfig config;
   private final DeviceGateway gateway;
@@ -45,7 +51,11 @@ final class Listener extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    server = vertx.createHttpServer(options()).requestHandler(this::route);
+    server =
+        vertx
+            .createHttpServer(options())
+            .requestHandler(this::route)
+            .invalidRequestHandler(this::unreadable);
     return server.listen();
   }
 
@@ -66,7 +76,9 @@ final class Listener extends VerticleBase {
             .setMaxWebSocketMessageSize(maxFrame)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
-            .setMaxInitialLineLength(64 << 10)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setHttp2ClearTextEnabled(false)
             .setTcpNoDelay(true)
             .setIdleTimeout(0);
     config
@@ -103,14 +115,41 @@ final class Listener extends VerticleBase {
   }
 
   private static void notFound(HttpServerRequest request) {
+    refuse(
+        request,
+        404,
+        "unknown_path",
+        "There is nothing here. The HTTP API is below " + HttpApi.BASE_PATH + "/.");
+  }
+
+  /** Answers what can't be read as a request, and ends the connection. */
+  private void unreadable(HttpServerRequest request) {
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    switch (request.decoderResult().cause()) {
+      case TooLongHttpLineException _ ->
+          refuse(
+              request,
+              414,
+              "uri_too_long",
+              "The request line is over the limit of " + MAX_REQUEST_LINE + " bytes.");
+      case TooLongHttpHeaderException _ ->
+          refuse(
+              request,
+              431,
+              "headers_too_large",
+              "The request's headers are over the limit of " + MAX_HEADERS + " bytes.");
+      case null, default ->
+          refuse(request, 400, "bad_request", "This can't be read as an HTTP request.");
+    }
+    vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
+  }
+
+  private static void refuse(HttpServerRequest request, int status, String code, String sentence) {
     var _ =
         request
             .response()
-            .setStatusCode(404)
+            .setStatusCode(status)
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-            .end(
-                "{\"error\": \"There is nothing here. The HTTP API is below "
-                    + HttpApi.BASE_PATH
-                    + "/.\", \"code\": \"unknown_path\"}");
+            .end(new JsonObject().put("error", sentence).put("code", code).encode());
   }
 }

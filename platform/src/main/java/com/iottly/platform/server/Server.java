@@ -158,6 +158,8 @@ public final class Server implements AutoCloseable {
                 QueryLimits.DEFAULTS,
                 gateway.links()::isConnected)
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
+    opened.add(api);
+    opened.add(commandWatch::endWaits);
     AgentDownload agentDownload = new AgentDownload(config.agentPackage(), blocking);
     Health health = new Health(store::problem);
     AdminRooms adminRooms =

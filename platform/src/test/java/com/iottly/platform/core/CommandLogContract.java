@@ -290,6 +290,21 @@ public abstract class CommandLogContract {
   }
 
   @Test
+  void whatARepeatGetsIsKnownBeforeItIsMade() {
+    NewCommand first = wanted(1, DEVICE, expires, "key");
+    assertThat(store.commandLog().repeat(first)).isEmpty();
+    get(store.commandLog().create(first));
+    Command made = store.commandLog().find(first.id()).orElseThrow();
+    assertThat(store.commandLog().repeat(first)).contains(new Created.Repeated(made));
+    assertThat(store.commandLog().repeat(wanted(2, DEVICE, expires, "key")))
+        .contains(new Created.KeyReused());
+    assertThat(store.commandLog().repeat(wanted(1, DEVICE, expires, "other"))).isEmpty();
+    assertThat(store.commandLog().repeat(wanted(1, DEVICE, expires, null))).isEmpty();
+    store.clock().advance(Duration.ofHours(24));
+    assertThat(store.commandLog().repeat(first)).isEmpty();
+  }
+
+  @Test
   void repeatsThatComeTogetherMakeOneCommand() {
     List<Created> outcomes =
         java.util.stream.LongStream.rangeClosed(1, 50)

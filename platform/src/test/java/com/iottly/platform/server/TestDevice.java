@@ -73,13 +73,11 @@ public final class TestDevice implements AutoCloseable {
   }
 
   public void reply(long sequence, String commandId, String state) throws Exception {
-    send(
-        new Frame.Batch(
-            sequence,
-            List.of(
-                message(
-                    Kind.COMMAND_REPLY,
-                    "{\"id\":\"" + commandId + "\",\"state\":\"" + state + "\"}"))));
+    reply(sequence, "{\"id\":\"" + commandId + "\",\"state\":\"" + state + "\"}");
+  }
+
+  public void reply(long sequence, String payload) throws Exception {
+    send(new Frame.Batch(sequence, List.of(message(Kind.COMMAND_REPLY, payload))));
   }
 
   public static DeviceMessage message(Kind kind, String payload) {
@@ -97,6 +95,23 @@ public final class TestDevice implements AutoCloseable {
       if (type.isInstance(frame)) {
         return type.cast(frame);
       }
+    }
+  }
+
+  /** What had arrived when the platform answered a PING that is sent now. */
+  public List<Frame> untilPong() throws Exception {
+    long mark = System.nanoTime();
+    send(new Frame.Ping(mark));
+    List<Frame> before = new java.util.ArrayList<>();
+    while (true) {
+      Frame frame = frames.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (frame == null) {
+        throw new AssertionError("no PONG came");
+      }
+      if (frame instanceof Frame.Pong(long deviceTime, long _) && deviceTime == mark) {
+        return before;
+      }
+      before.add(frame);
     }
   }
 
