@@ -90,8 +90,8 @@ class KillTest {
     boolean atWork = random.nextBoolean();
     boolean pumping = random.nextBoolean();
     platform.server().signal("STOP");
-    pump.start(UNACKNOWLEDGED + random.nextInt(1_500)).join();
-    CompletableFuture<Void> meanwhile = pump.start(pumping ? 2_000 : 0);
+    pump.start(UNACKNOWLEDGED + random.nextInt(1_000)).join();
+    CompletableFuture<Void> meanwhile = pump.start(pumping ? 1_000 : 0);
     if (atWork) {
       platform.server().signal("CONT");
       pause(random, 50);

@@ -40,10 +40,6 @@ class PresenceTest {
     assertThat(platform.api().isConnected(agent.device())).isFalse();
     assertThat(presence(platform, agent)).containsExactly("connected", "disconnected");
 
-    platform.server().kill();
-    platform.start();
-    assertThat(presence(platform, agent)).containsExactly("connected", "disconnected");
-
     try (ScriptedDevice device = ScriptedDevice.connect(platform, agent.token())) {
       device.sendBatch(1, List.of("{\"here\":2}"));
       device.awaitAck(1);
