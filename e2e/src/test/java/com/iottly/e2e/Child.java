@@ -32,7 +32,7 @@ final class Child implements AutoCloseable {
   private Child(Process process, Path log) {
     this.process = process;
     this.log = log;
-    this.hook = new Thread(this::killAll);
+    this.hook = new Thread(this::killAll, "end-of-a-child");
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
