@@ -98,6 +98,7 @@ final class Session {
   }
 
   void start() {
+    UnreadPings.passOver(socket);
     socket.binaryMessageHandler(this::onMessage);
     socket.textMessageHandler(
         _ -> close(CloseCode.BAD_FRAME, "frames are binary WebSocket messages"));
