@@ -121,6 +121,11 @@ final class DiscardingStore implements Store, Journal, CommandLog, History, Rete
   }
 
   @Override
+  public Optional<Created> repeat(NewCommand command) {
+    return Optional.empty();
+  }
+
+  @Override
   public CompletableFuture<Created> create(NewCommand command) {
     return CompletableFuture.completedFuture(new Created.Unavailable("nothing is kept here"));
   }

@@ -25,6 +25,7 @@ final class DeviceAgent implements AutoCloseable {
   private final Path folder;
   private final Platform platform;
   private final Map<String, String> environment = new HashMap<>();
+  private List<String> program = Launcher.command("agent");
   private List<String> wrapper = List.of();
   private @Nullable Child agent;
   private @Nullable String device;
@@ -45,6 +46,20 @@ final class DeviceAgent implements AutoCloseable {
   /** A key of its configuration, {@code SECTION_KEY}. */
   void set(String name, Object value) {
     environment.put("IOTTLY_" + name, value.toString());
+  }
+
+  void unset(String name) {
+    environment.remove("IOTTLY_" + name);
+  }
+
+  /** What its configuration is made of. */
+  Map<String, String> environment() {
+    return new HashMap<>(environment);
+  }
+
+  /** Uses an installed agent instead of the launcher's. */
+  void useProgram(String path) {
+    program = List.of(path);
   }
 
   /** From the next start on, the agent is started by this program. */
@@ -71,8 +86,8 @@ final class DeviceAgent implements AutoCloseable {
     return Child.run(environment, command(arguments));
   }
 
-  private static List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>(Launcher.command("agent"));
+  private List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     return command;
   }
