@@ -106,7 +106,8 @@ class DeviceLinkTest {
       assertRejected(head + "." + good[1] + "." + base64(signature), "token_invalid");
     }
     String claims = new String(Base64.getUrlDecoder().decode(good[1]), StandardCharsets.UTF_8);
-    String other = base64(claims.replace("\"gen\":1", "\"gen\":2").getBytes(StandardCharsets.UTF_8));
+    String other =
+        base64(claims.replace("\"gen\":1", "\"gen\":2").getBytes(StandardCharsets.UTF_8));
     assertThat(other).isNotEqualTo(good[1]);
     assertRejected(good[0] + "." + other + "." + good[2], "token_invalid");
     for (String token : List.of("x", "..", "a.b.c", "x".repeat(5_000), good[0] + "." + good[1])) {
@@ -142,8 +143,7 @@ class DeviceLinkTest {
             handshake(token, "Sec-WebSocket-Protocol: iottly.v2, mqtt"),
             handshake(token, protocol),
             handshake(token, protocol, "Sec-WebSocket-Version: 13"),
-            handshake(
-                token, protocol, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: x", "X: y"),
+            handshake(token, protocol, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: x", "X: y"),
             RawHttp.exchange(
                 platform,
                 "POST /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -222,8 +222,7 @@ class DeviceLinkTest {
       assertThat(granted.status()).as(granted.text()).isEqualTo(200);
       assertThat(granted.json().at("/device/id").asText()).isEqualTo(device.id());
       assertThat(link.closeCode()).isEqualTo(4401);
-      try (TestDevice _ =
-          TestDevice.hello(platform, granted.json().get("token").asText(), 2)) {
+      try (TestDevice _ = TestDevice.hello(platform, granted.json().get("token").asText(), 2)) {
         assertRejected(device.token(), "token_revoked");
       }
     }
@@ -249,14 +248,17 @@ class DeviceLinkTest {
     await().atMost(PATIENCE).until(() -> status(device).equals("disconnected"));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(connections(device))
-                    .containsExactly("connected", "connected", "disconnected"));
+        .untilAsserted(() ->
+            assertThat(connections(device))
+                .containsExactly("connected", "connected", "disconnected"));
   }
 
   private static String status(Provisioned device) {
-    return platform.get(platform.device(device.id()) + "/props").json().get("operatingstatus").asText();
+    return platform
+        .get(platform.device(device.id()) + "/props")
+        .json()
+        .get("operatingstatus")
+        .asText();
   }
 
   private static List<String> connections(Provisioned device) {
@@ -317,8 +319,7 @@ class DeviceLinkTest {
     for (int length : new int[] {64, 65}) {
       try (TestDevice link = TestDevice.connect(platform, platform.provision("long").token())) {
         link.send(
-            new Frame.Hello(
-                new Epoch(1, 1), 1, 1, true, 30, "v".repeat(length), Payload.of("{}")));
+            new Frame.Hello(new Epoch(1, 1), 1, 1, true, 30, "v".repeat(length), Payload.of("{}")));
         if (length == 64) {
           link.expect(Frame.Welcome.class);
         } else {
@@ -331,11 +332,13 @@ class DeviceLinkTest {
   @Test
   void anAgentVersionOfAnyCharactersDoesNotKeepCommandsFromTheDevice() throws Exception {
     Provisioned device = platform.provision("odd version");
-    assertThat(platform.post(platform.device(device.id()) + "/command", "{\"cmd_type\": \"echo\"}").status())
+    assertThat(
+            platform
+                .post(platform.device(device.id()) + "/command", "{\"cmd_type\": \"echo\"}")
+                .status())
         .isEqualTo(200);
     try (TestDevice link = TestDevice.connect(platform, device.token())) {
-      link.send(
-          new Frame.Hello(new Epoch(1, 1), 1, 1, true, 30, "\u0000\n\"🌍", Payload.of("{}")));
+      link.send(new Frame.Hello(new Epoch(1, 1), 1, 1, true, 30, "\u0000\n\"🌍", Payload.of("{}")));
       link.expect(Frame.Command.class);
     }
     assertThat(platform.get(platform.device(device.id()) + "/props").status()).isEqualTo(200);
@@ -346,8 +349,7 @@ class DeviceLinkTest {
     int overhead = FrameCodec.BATCH_OVERHEAD + FrameCodec.MESSAGE_OVERHEAD;
     for (int excess : new int[] {0, 1}) {
       String payload = "{\"a\":\"" + "x".repeat(WINDOW_BYTES - overhead - 8 + excess) + "\"}";
-      try (TestDevice link =
-          TestDevice.hello(platform, platform.provision("window").token(), 1)) {
+      try (TestDevice link = TestDevice.hello(platform, platform.provision("window").token(), 1)) {
         link.sendMessage(1, payload);
         if (excess == 0) {
           link.awaitAck(1);
@@ -433,7 +435,9 @@ class DeviceLinkTest {
                 platform
                     .post(
                         platform.device(device.id()) + "/command",
-                        "{\"cmd_type\": \"echo\", \"values\": {\"echo.content\": \"" + content + "\"}}")
+                        "{\"cmd_type\": \"echo\", \"values\": {\"echo.content\": \""
+                            + content
+                            + "\"}}")
                     .status())
             .isEqualTo(200);
       }
@@ -444,14 +448,15 @@ class DeviceLinkTest {
       }
       await()
           .atMost(PATIENCE)
-          .until(
-              () ->
-                  platform
-                      .get(platform.device(device.id()) + "/messages/paginated?type=userdefined&l=100&p=2")
+          .until(() ->
+              platform
+                      .get(
+                          platform.device(device.id())
+                              + "/messages/paginated?type=userdefined&l=100&p=2")
                       .json()
                       .path("messages")
                       .size()
-                      == 100);
+                  == 100);
     }
     try (TestDevice link = TestDevice.hello(platform, device.token(), 2)) {
       link.expect(Frame.Command.class);
@@ -490,7 +495,15 @@ class DeviceLinkTest {
       link.sendMessage(1, "{\"n\":1}");
       link.awaitAck(1);
     }
-    assertThat(platform.get("project/" + platform.project() + "/messages/" + device.id() + "?numMessages=100").status())
+    assertThat(
+            platform
+                .get(
+                    "project/"
+                        + platform.project()
+                        + "/messages/"
+                        + device.id()
+                        + "?numMessages=100")
+                .status())
         .isEqualTo(200);
   }
 
