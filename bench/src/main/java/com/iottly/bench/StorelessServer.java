@@ -17,7 +17,7 @@ public final class StorelessServer {
 
   public static void main(String[] arguments) {
     ServerConfig config = ServerConfig.read(Optional.of(Path.of(arguments[0])), Map.of());
-    Server server = Server.open(config, InstantSource.system(), _ -> new DiscardingStore());
+    Server server = Server.open(config, InstantSource.system(), DiscardingStore::new);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
   }
 }

@@ -37,6 +37,7 @@ public final class FrameCodec {
   private static final int PONG = 20;
 
   private static final int CLOCK_UNTRUSTED = 1;
+  private static final int MAX_AGENT_VERSION = 64;
 
   private final int maxPayloadBytes;
 
@@ -194,6 +195,10 @@ public final class FrameCodec {
           "a heartbeat of " + heartbeatSeconds + " s is out of range; 1 to 3600 are allowed");
     }
     String agentVersion = shortText(in, "agent version");
+    if (agentVersion.getBytes(StandardCharsets.UTF_8).length > MAX_AGENT_VERSION) {
+      throw WireException.badFrame(
+          "the agent version has more than " + MAX_AGENT_VERSION + " bytes");
+    }
     return new Frame.Hello(
         epoch, next, deviceTime, clockTrusted, heartbeatSeconds, agentVersion, payload(in));
   }

@@ -7,6 +7,7 @@ import com.iottly.wire.FrameCodec;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,9 @@ public final class DeviceGateway {
   public static final String PATH = "/ws";
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceGateway.class);
+
+  /** 16 bytes in base64. */
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   private final Vertx vertx;
   private final Executor blocking;
@@ -79,12 +84,12 @@ public final class DeviceGateway {
 
   /** Answers one request to {@value #PATH}; event loop only. */
   public void handshake(HttpServerRequest request) {
-    if (!offersOurProtocol(request)) {
+    if (!isHandshake(request) || !offersOurProtocol(request)) {
       refuse(
           request,
           400,
           "not_a_device_handshake",
-          "This is the device link: connect with a WebSocket that offers the sub-protocol "
+          "This is the device link: connect with a WebSocket, version 13, that offers the sub-protocol "
               + FrameCodec.SUBPROTOCOL
               + ".",
           null);
@@ -162,11 +167,21 @@ public final class DeviceGateway {
         .end(new JsonObject().put("error", sentence).put("code", code).encode());
   }
 
+  /** What RFC 6455 §4.2.1 asks for. */
+  private static boolean isHandshake(HttpServerRequest request) {
+    String key = request.getHeader("Sec-WebSocket-Key");
+    return request.method().equals(HttpMethod.GET)
+        && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
+        && Arrays.stream(String.valueOf(request.getHeader(HttpHeaders.CONNECTION)).split(","))
+            .anyMatch(option -> option.trim().equalsIgnoreCase("upgrade"))
+        && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+        && key != null
+        && KEY.matcher(key.trim()).matches();
+  }
+
   private static boolean offersOurProtocol(HttpServerRequest request) {
-    String upgrade = request.getHeader(HttpHeaders.UPGRADE);
     String offered = request.getHeader("Sec-WebSocket-Protocol");
-    return "websocket".equalsIgnoreCase(upgrade)
-        && offered != null
+    return offered != null
         && Arrays.stream(offered.split(",")).anyMatch(p -> p.trim().equals(FrameCodec.SUBPROTOCOL));
   }
 

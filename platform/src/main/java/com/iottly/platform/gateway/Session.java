@@ -98,6 +98,7 @@ final class Session {
   }
 
   void start() {
+    UnreadPings.passOver(socket);
     socket.binaryMessageHandler(this::onMessage);
     socket.textMessageHandler(
         _ -> close(CloseCode.BAD_FRAME, "frames are binary WebSocket messages"));
@@ -236,7 +237,7 @@ final class Session {
   }
 
   private void onPing(Frame.Ping ping) {
-    if (!socket.writeQueueFull()) {
+    if (canWrite()) {
       write(new Frame.Pong(ping.deviceTime(), gateway.clock().millis()));
     }
     outbox.lookIfLeftBehind();
@@ -255,8 +256,9 @@ final class Session {
     outbox.nudge();
   }
 
-  boolean canTakeCommands() {
-    return state == State.LIVE && !socket.writeQueueFull();
+  /** Whether the device is there and reads what it is sent; its end may not have been told yet. */
+  boolean canWrite() {
+    return state == State.LIVE && !socket.isClosed() && !socket.writeQueueFull();
   }
 
   void send(Command command, long ttlMillis) {

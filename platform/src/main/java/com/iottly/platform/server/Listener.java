@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ final class Listener extends VerticleBase {
 
   private static final int FRAME_HEADROOM = 1 << 10;
   private static final long LINGER_MILLIS = 1_000;
+  private static final long STOP_GRACE_SECONDS = 1;
+
+  /** How long a device may take to answer our close frame before its connection is cut. */
+  private static final int CLOSING_SECONDS = 2;
+
   private static final int MAX_REQUEST_LINE = 64 << 10;
   private static final int MAX_HEADERS = 16 << 10;
 
@@ -59,6 +65,14 @@ final class Listener extends VerticleBase {
     return server.listen();
   }
 
+  /** Without it Vert.x waits half a minute for requests that may never end. */
+  @Override
+  public Future<?> stop() {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(STOP_GRACE_SECONDS, TimeUnit.SECONDS);
+  }
+
   int port() {
     return server == null ? 0 : server.actualPort();
   }
@@ -74,6 +88,7 @@ final class Listener extends VerticleBase {
             .setWebSocketSubProtocols(List.of(FrameCodec.SUBPROTOCOL))
             .setMaxWebSocketFrameSize(maxFrame)
             .setMaxWebSocketMessageSize(maxFrame)
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)

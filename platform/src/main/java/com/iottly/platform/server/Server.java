@@ -1,6 +1,5 @@
 package com.iottly.platform.server;
 
-import com.iottly.platform.access.ApiKeyLimits;
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.PasswordCost;
@@ -18,11 +17,8 @@ import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.Store;
 import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.fleet.Fleet;
-import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
-import com.iottly.platform.history.QueryLimits;
-import com.iottly.platform.rocksdb.RocksConfig;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
@@ -30,7 +26,6 @@ import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +33,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -63,19 +57,15 @@ public final class Server implements AutoCloseable {
    * @throws RuntimeException when it can't, with what to do about it
    */
   public static Server open(ServerConfig config, InstantSource clock) {
-    return open(
-        config,
-        clock,
-        journalFolder -> RocksStore.open(RocksConfig.in(journalFolder), clock, new SecureRandom()));
+    return open(config, clock, () -> RocksStore.open(config.journal(), clock, new SecureRandom()));
   }
 
   /**
    * The same with another store.
    *
-   * @param openStore opens the store in the folder it is given
+   * @param openStore opens it, when the data folder is ours
    */
-  public static Server open(
-      ServerConfig config, InstantSource clock, Function<Path, Store> openStore) {
+  public static Server open(ServerConfig config, InstantSource clock, Supplier<Store> openStore) {
     Opened opened = new Opened();
     try {
       return open(config, clock, openStore, opened);
@@ -86,17 +76,17 @@ public final class Server implements AutoCloseable {
   }
 
   private static Server open(
-      ServerConfig config, InstantSource clock, Function<Path, Store> openStore, Opened opened) {
+      ServerConfig config, InstantSource clock, Supplier<Store> openStore, Opened opened) {
     SecureRandom random = new SecureRandom();
 
     // The stores.
     DataDirectory data = opened.add(DataDirectory.open(config.data()));
     Database database = opened.add(Database.open(DatabaseConfig.of(data.databaseFile())));
-    Store store = opened.add(openStore.apply(data.journalFolder()));
+    Store store = opened.add(openStore.get());
 
     // Who is who.
-    Fleet fleet = Fleet.on(database, clock, random, FleetLimits.defaults());
-    ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, ApiKeyLimits.defaults()));
+    Fleet fleet = Fleet.on(database, clock, random, config.fleet());
+    ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, config.apiKeys()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
     Users users = new Users(database, clock, random, PasswordCost.defaults());
     fleet.projects().onDeleted(_ -> apiKeys.projectDeleted());
@@ -143,7 +133,7 @@ public final class Server implements AutoCloseable {
             config.commands());
     opened.add(new RetentionSchedule(store.retention(), fleet.projects()));
     MessageQueries messageQueries =
-        new MessageQueries(store.history(), QueryLimits.DEFAULTS, System::nanoTime);
+        new MessageQueries(store.history(), config.queries(), System::nanoTime);
 
     // The doors.
     HttpApi api =
@@ -155,7 +145,7 @@ public final class Server implements AutoCloseable {
                 commandWatch,
                 config.commands(),
                 messageQueries,
-                QueryLimits.DEFAULTS,
+                config.queries(),
                 gateway.links()::isConnected)
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);

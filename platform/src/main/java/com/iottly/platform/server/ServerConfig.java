@@ -1,8 +1,13 @@
 package com.iottly.platform.server;
 
+import com.iottly.platform.access.ApiKeyLimits;
 import com.iottly.platform.api.ApiLimits;
 import com.iottly.platform.command.CommandLimits;
+import com.iottly.platform.data.DataDirectory;
+import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.GatewayLimits;
+import com.iottly.platform.history.QueryLimits;
+import com.iottly.platform.rocksdb.RocksConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -17,9 +22,13 @@ import java.util.Optional;
  * @param publicUrl how the platform is reached from outside, like {@code https://iot.example.com}
  * @param tls certificate and key, or nothing for plain HTTP behind a proxy that ends TLS
  * @param agentPackage the agent's tarball that {@code inspect} points to
+ * @param journal the journal's folder, memory and limits
+ * @param fleet limits of a project
+ * @param apiKeys limits on API keys
  * @param gateway limits of the device link
  * @param api limits of the HTTP API
  * @param commands limits on commands
+ * @param queries limits on questions about messages
  */
 public record ServerConfig(
     Path data,
@@ -28,9 +37,13 @@ public record ServerConfig(
     Optional<String> publicUrl,
     Optional<Tls> tls,
     Optional<Path> agentPackage,
+    RocksConfig journal,
+    FleetLimits fleet,
+    ApiKeyLimits apiKeys,
     GatewayLimits gateway,
     ApiLimits api,
-    CommandLimits commands) {
+    CommandLimits commands,
+    QueryLimits queries) {
 
   private static final int DEFAULT_PORT = 8080;
 
@@ -49,17 +62,22 @@ public record ServerConfig(
    */
   public static ServerConfig read(Optional<Path> file, Map<String, String> environment) {
     Settings settings = Settings.read(file, environment);
+    Path data = settings.path("server.data").orElse(Path.of("/var/lib/iottly"));
     ServerConfig config =
         new ServerConfig(
-            settings.path("server.data").orElse(Path.of("/var/lib/iottly")),
+            data,
             settings.text("server.host").orElse("0.0.0.0"),
             settings.number("server.port", DEFAULT_PORT, 0, 65_535),
             publicUrl(settings),
             tls(settings),
             settings.path("agent.package"),
+            journal(settings, data.resolve(DataDirectory.JOURNAL_FOLDER)),
+            fleet(settings),
+            apiKeys(settings),
             gateway(settings),
             api(settings),
-            commands(settings));
+            commands(settings),
+            queries(settings));
     settings.requireAllKnown();
     return config;
   }
@@ -82,6 +100,65 @@ public record ServerConfig(
           "a PEM file; certificate and key go together");
     }
     return certificate.map(file -> new Tls(file, key.orElseThrow()));
+  }
+
+  private static RocksConfig journal(Settings settings, Path folder) {
+    RocksConfig defaults = RocksConfig.in(folder);
+    return new RocksConfig(
+        folder,
+        settings.bytes("journal.block_cache", defaults.blockCacheBytes(), 1 << 20, 1L << 40),
+        settings.bytes("journal.memtable", defaults.memtableBytes(), 64 << 10, 4L << 30),
+        settings.bytes("journal.wal", defaults.walBytes(), 64 << 10, 1L << 40),
+        settings.number("journal.open_files", defaults.maxOpenFiles(), 16, 1_000_000),
+        settings.number("journal.queue_requests", defaults.queueRequests(), 1, 10_000_000),
+        settings.bytes("journal.queue_bytes", defaults.queueBytes(), 1 << 10, 64L << 30),
+        settings.number("journal.group_entries", defaults.groupEntries(), 1, 1_000_000),
+        settings.bytes("journal.group_bytes", defaults.groupBytes(), 1 << 10, 1L << 30),
+        settings.bytes("journal.free_space_floor", defaults.freeSpaceFloor(), 0, 1L << 50),
+        settings.duration(
+            "journal.recovery_interval",
+            defaults.recoveryInterval(),
+            Duration.ofMillis(1),
+            Duration.ofHours(1)),
+        settings.duration(
+            "command.idempotency_window",
+            defaults.idempotencyWindow(),
+            Duration.ofSeconds(1),
+            Duration.ofDays(30)));
+  }
+
+  private static FleetLimits fleet(Settings settings) {
+    FleetLimits defaults = FleetLimits.defaults();
+    return new FleetLimits(
+        settings.number("project.licenses_per_call", defaults.licensesPerCall(), 1, 100_000),
+        settings.number("project.definitions", defaults.definitionsPerProject(), 1, 10_000),
+        settings.number("project.pair_codes", defaults.pairCodesPerProject(), 1, 1_000_000),
+        settings.duration(
+            "project.pair_code_validity",
+            defaults.pairCodeValidity(),
+            Duration.ofSeconds(1),
+            Duration.ofDays(30)),
+        settings.number("project.cached_devices", defaults.standingsCached(), 1, 10_000_000));
+  }
+
+  private static ApiKeyLimits apiKeys(Settings settings) {
+    ApiKeyLimits defaults = ApiKeyLimits.defaults();
+    return new ApiKeyLimits(
+        settings.number("project.api_keys", defaults.keysPerProject(), 1, 100_000),
+        settings.number("project.cached_api_keys", defaults.cached(), 1, 10_000_000));
+  }
+
+  private static QueryLimits queries(Settings settings) {
+    QueryLimits defaults = QueryLimits.DEFAULTS;
+    return new QueryLimits(
+        settings.number("query.filter_bytes", defaults.filterBytes(), 2, 60 << 10),
+        settings.number("query.filter_depth", defaults.filterDepth(), 1, 64),
+        settings.number("query.filter_conditions", defaults.filterNodes(), 1, 100_000),
+        settings.number("query.list_values", defaults.listValues(), 1, 100_000),
+        settings.number("query.regex_characters", defaults.regexChars(), 1, 100_000),
+        settings.duration(
+            "query.run_time", defaults.runTime(), Duration.ofMillis(10), Duration.ofMinutes(5)),
+        defaults.messages());
   }
 
   private static GatewayLimits gateway(Settings settings) {

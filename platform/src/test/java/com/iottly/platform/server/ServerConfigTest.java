@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,5 +81,26 @@ class ServerConfigTest {
 
   private Path write(String toml) throws IOException {
     return Files.writeString(folder.resolve("server.toml"), toml);
+  }
+
+  @Test
+  void everyKeyOfASectionWithLimitsStandsInTheDocsAndNoOther() throws IOException {
+    String page = Files.readString(Path.of("../docs/limits.md"));
+    Path file = write("[nothing]\nx = 1\n");
+    String[] known = new String[1];
+    assertThatThrownBy(() -> ServerConfig.read(Optional.of(file), Map.of()))
+        .satisfies(refusal -> known[0] = refusal.getMessage().replaceFirst(".*Known are: ", ""));
+    var keys =
+        Arrays.stream(known[0].substring(0, known[0].length() - 1).split(", "))
+            .filter(key -> !key.startsWith("server.") && !key.startsWith("tls."))
+            .filter(key -> !key.startsWith("agent."))
+            .toList();
+    assertThat(keys)
+        .hasSizeGreaterThan(30)
+        .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
+    Matcher documented =
+        Pattern.compile("`((?:device|api|command|query|journal|project)\\.[a-z_]+)`").matcher(page);
+    assertThat(documented.results().map(match -> match.group(1)).distinct())
+        .containsExactlyInAnyOrderElementsOf(keys);
   }
 }

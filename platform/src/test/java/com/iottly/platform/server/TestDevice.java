@@ -43,10 +43,20 @@ public final class TestDevice implements AutoCloseable {
     return new TestDevice(platform.url(), token);
   }
 
+  public static TestDevice connect(String url, String token) throws Exception {
+    return new TestDevice(url, token);
+  }
+
   /** Connects, says HELLO with an epoch of that number, and returns after WELCOME. */
   public static TestDevice hello(TestPlatform platform, String token, long epoch) throws Exception {
     TestDevice device = connect(platform, token);
-    device.send(
+    device.sendHello(epoch);
+    device.expect(Frame.Welcome.class);
+    return device;
+  }
+
+  public void sendHello(long epoch) throws Exception {
+    send(
         new Frame.Hello(
             new Epoch(epoch, epoch),
             1,
@@ -55,8 +65,6 @@ public final class TestDevice implements AutoCloseable {
             30,
             "1.8.0",
             Payload.of("{}")));
-    device.expect(Frame.Welcome.class);
-    return device;
   }
 
   public void send(Frame frame) throws Exception {

@@ -1,0 +1,104 @@
+package com.iottly.platform.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/** A device's WebSocket that never reads what the platform says. */
+final class RawWebSocket implements AutoCloseable {
+
+  static final int BINARY = 2;
+  static final int PING = 9;
+
+  private static final long PATIENCE_MILLIS = 3_000;
+
+  private final SocketChannel channel;
+
+  private RawWebSocket(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  static RawWebSocket connect(TestPlatform platform, String token) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    channel.socket().setReceiveBufferSize(4 << 10);
+    channel.socket().setSendBufferSize(64 << 10);
+    channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), platform.port()));
+    String request =
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Protocol: iottly.v1\r\nAuthorization: Bearer "
+            + token
+            + "\r\n\r\n";
+    channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+    ByteBuffer answer = ByteBuffer.allocate(12);
+    while (answer.hasRemaining() && channel.read(answer) >= 0) {
+      // the status line's beginning is enough
+    }
+    if (!new String(answer.array(), StandardCharsets.US_ASCII).equals("HTTP/1.1 101")) {
+      throw new IOException("refused: " + new String(answer.array(), StandardCharsets.US_ASCII));
+    }
+    return new RawWebSocket(channel);
+  }
+
+  /** One frame (RFC 6455 §5.2), masked with zeros, of less than 64 KiB. */
+  static byte[] frame(int opcode, byte[] payload) {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream(payload.length + 8);
+    frame.write(0x80 | opcode);
+    if (payload.length < 126) {
+      frame.write(0x80 | payload.length);
+    } else {
+      frame.write(0x80 | 126);
+      frame.write(payload.length >> 8);
+      frame.write(payload.length);
+    }
+    frame.writeBytes(new byte[4]);
+    frame.writeBytes(payload);
+    return frame.toByteArray();
+  }
+
+  void send(byte[] frame) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(frame);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /**
+   * Sends these bytes again and again.
+   *
+   * @return after how many bytes the platform stopped reading or hung up, {@code most} if it did
+   *     neither
+   */
+  long flood(byte[] bytes, long most) throws IOException {
+    channel.configureBlocking(false);
+    try (Selector selector = Selector.open()) {
+      channel.register(selector, SelectionKey.OP_WRITE);
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      long sent = 0;
+      while (sent < most) {
+        if (selector.select(PATIENCE_MILLIS) == 0) {
+          return sent;
+        }
+        selector.selectedKeys().clear();
+        sent += channel.write(buffer);
+        if (!buffer.hasRemaining()) {
+          buffer.rewind();
+        }
+      }
+      return sent;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
