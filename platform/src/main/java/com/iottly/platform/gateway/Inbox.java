@@ -234,7 +234,7 @@ final class Inbox {
       windowBytes -= head.bytes();
       window.remove();
     }
-    ackHeldBack = socket.writeQueueFull();
+    ackHeldBack = !session.canWrite();
     if (!ackHeldBack) {
       session.write(new Frame.Ack(through));
     }

@@ -68,7 +68,7 @@ final class Outbox {
       lookAgain = true;
       return;
     }
-    if (!session.canTakeCommands()) {
+    if (!session.canWrite()) {
       leftBehind = true;
       return;
     }
@@ -104,7 +104,7 @@ final class Outbox {
       leftBehind = true;
     }
     for (Command command : pending) {
-      if (!session.canTakeCommands() || inFlight.size() >= maxInFlight) {
+      if (!session.canWrite() || inFlight.size() >= maxInFlight) {
         leftBehind = true;
         break;
       }

@@ -239,14 +239,20 @@ final class Session {
   }
 
   private void onPing(Frame.Ping ping) {
-    if (!socket.writeQueueFull()) {
+    if (canWrite()) {
       write(new Frame.Pong(ping.deviceTime(), gateway.clock().millis()));
     }
     outbox.lookIfLeftBehind();
   }
 
+  /** Whether frames may be exchanged; a connection that broke is closed a moment before we hear. */
   boolean isLive() {
-    return state == State.LIVE;
+    return state == State.LIVE && !socket.isClosed();
+  }
+
+  /** Whether there is room for another frame, so that a device that does not read costs nothing. */
+  boolean canWrite() {
+    return isLive() && !socket.writeQueueFull();
   }
 
   void onReplies(List<Uplink.CommandReply> replies) {
@@ -256,10 +262,6 @@ final class Session {
   /** Any thread. */
   void nudge() {
     outbox.nudge();
-  }
-
-  boolean canTakeCommands() {
-    return state == State.LIVE && !socket.writeQueueFull();
   }
 
   void send(Command command, long ttlMillis) {
