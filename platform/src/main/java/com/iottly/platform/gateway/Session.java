@@ -243,8 +243,14 @@ final class Session {
     outbox.lookIfLeftBehind();
   }
 
+  /** Whether frames may be exchanged; a connection that broke is closed a moment before we hear. */
   boolean isLive() {
-    return state == State.LIVE;
+    return state == State.LIVE && !socket.isClosed();
+  }
+
+  /** Whether there is room for another frame, so that a device that does not read costs nothing. */
+  boolean canWrite() {
+    return isLive() && !socket.writeQueueFull();
   }
 
   void onReplies(List<Uplink.CommandReply> replies) {
@@ -256,11 +262,14 @@ final class Session {
     outbox.nudge();
   }
 
+<<<<<<< HEAD
   /** Whether the device is there and reads what it is sent; its end may not have been told yet. */
   boolean canWrite() {
     return state == State.LIVE && !socket.isClosed() && !socket.writeQueueFull();
   }
 
+=======
+>>>>>>> apitest
   void send(Command command, long ttlMillis) {
     write(new Frame.Command(command.id().toString(), ttlMillis, command.type(), command.body()));
     if (command.state() == CommandState.QUEUED) {

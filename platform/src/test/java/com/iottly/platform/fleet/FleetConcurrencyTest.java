@@ -114,7 +114,8 @@ class FleetConcurrencyTest {
     Device device = fixture.registered(project.id(), 1);
     Devices devices = fixture.fleet.devices();
     AtomicBoolean over = new AtomicBoolean();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    // Not virtual ones: they ask without a pause and would never leave their carriers to others.
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       List<Future<Integer>> askers = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         askers.add(
