@@ -262,14 +262,6 @@ final class Session {
     outbox.nudge();
   }
 
-<<<<<<< HEAD
-  /** Whether the device is there and reads what it is sent; its end may not have been told yet. */
-  boolean canWrite() {
-    return state == State.LIVE && !socket.isClosed() && !socket.writeQueueFull();
-  }
-
-=======
->>>>>>> apitest
   void send(Command command, long ttlMillis) {
     write(new Frame.Command(command.id().toString(), ttlMillis, command.type(), command.body()));
     if (command.state() == CommandState.QUEUED) {
