@@ -17,6 +17,7 @@ run_demo() {
     fail "port $port is in use; stop what listens there, or choose another one with --port."
   fi
   build
+  train
   umask 077
   mkdir -p "$data"
   data=$(cd "$data" && pwd)
