@@ -107,17 +107,6 @@ final class Settings {
         .orElse(defaultValue);
   }
 
-  boolean flag(String key, boolean defaultValue) {
-    return text(key)
-        .map(text ->
-            switch (text) {
-              case "true" -> true;
-              case "false" -> false;
-              default -> throw refusal(key, "true or false");
-            })
-        .orElse(defaultValue);
-  }
-
   Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
     return text(key)
         .map(text -> {
