@@ -4,11 +4,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,17 +39,18 @@ final class IngestBench implements Callable<Integer> {
 
   @Option(
       names = "--inflight",
-      defaultValue = "16",
+      defaultValue = "32",
       description = "Unacknowledged messages per connection. Default: ${DEFAULT-VALUE}")
   private int inflight;
 
   @Option(
       names = "--batch",
-      defaultValue = "1",
+      split = ",",
+      defaultValue = "16,1",
       description =
-          "Messages per frame; 1 is the worst case, a real agent sends what has gathered. Default:"
-              + " ${DEFAULT-VALUE}")
-  private int batch;
+          "Messages per frame, one table each; a real agent sends what has gathered, 1 is the worst"
+              + " case. Default: ${DEFAULT-VALUE}")
+  private List<Integer> batches = List.of();
 
   @Option(
       names = "--size",
@@ -79,25 +82,18 @@ final class IngestBench implements Callable<Integer> {
   @Option(names = "--no-mosquitto", description = "Leave out Mosquitto.")
   private boolean noMosquitto;
 
-  /** One system under the same load. */
-  private static final class Candidate {
-    final String name;
-    final InetSocketAddress address;
-    final long pid;
-    final Supplier<List<Peer>> peers;
+  /** A system, and what sends it messages, so many to a frame. */
+  private record Candidate(
+      String name, InetSocketAddress address, long pid, IntFunction<List<Peer>> peers) {}
+
+  /** One system under one load. */
+  private static final class Figures {
     final List<Double> rates = new ArrayList<>();
     final Latencies latencies = new Latencies();
     Duration cpu = Duration.ZERO;
     Duration generatorCpu = Duration.ZERO;
     long acked;
     long rss;
-
-    Candidate(String name, InetSocketAddress address, long pid, Supplier<List<Peer>> peers) {
-      this.name = name;
-      this.address = address;
-      this.pid = pid;
-      this.peers = peers;
-    }
 
     double micros(Duration spent) {
       return spent.toNanos() / 1e3 / Math.max(1, acked);
@@ -112,7 +108,9 @@ final class IngestBench implements Callable<Integer> {
   public Integer call() {
     run.require("--connections", connections, 1, 20_000);
     run.require("--inflight", inflight, 1, 4096);
-    run.require("--batch", batch, 1, inflight);
+    for (int batch : batches) {
+      run.require("--batch", batch, 1, inflight);
+    }
     run.require("--size", size, BatchTemplate.MIN_SIZE, 16_000);
     run.require("--seconds", seconds, 1, 600);
     run.require("--warmup", warmup, 0, 600);
@@ -129,12 +127,11 @@ final class IngestBench implements Callable<Integer> {
       candidates.add(iottly("Iottly", ServerCommand.Store.DURABLE, workspace, systems));
       addCeiling(workspace, systems, candidates, notes);
       addMosquitto(workspace, systems, candidates, notes);
-      for (int round = 0; round < rounds; round++) {
-        for (Candidate candidate : candidates) {
-          run(candidate, round == 0 ? Duration.ofSeconds(warmup) : LATER_WARM_UP);
-        }
+      List<Table> tables = new ArrayList<>();
+      for (int batch : batches) {
+        tables.add(table(batch, figures(batch, candidates)));
       }
-      return report(candidates, notes);
+      return report(tables, notes);
     } finally {
       Closing.all(systems);
     }
@@ -150,7 +147,7 @@ final class IngestBench implements Callable<Integer> {
         name,
         server.address(),
         server.pid(),
-        () -> Peers.links(devices, Load.closedLoop(inflight), batch, size));
+        batch -> Peers.links(devices, Load.closedLoop(inflight), batch, size));
   }
 
   private void addCeiling(
@@ -184,18 +181,31 @@ final class IngestBench implements Callable<Integer> {
     }
     Mosquitto mosquitto = Mosquitto.start(executable.get(), workspace.in("mosquitto"));
     systems.add(mosquitto);
-    Supplier<List<Peer>> publishers =
-        () -> Peers.publishers(connections, Load.closedLoop(inflight), size);
     candidates.add(
-        new Candidate("Mosquitto, QoS 1", mosquitto.address(), mosquitto.pid(), publishers));
+        new Candidate(
+            "Mosquitto, QoS 1",
+            mosquitto.address(),
+            mosquitto.pid(),
+            _ -> Peers.publishers(connections, Load.closedLoop(inflight), size)));
     notes.add(
         "Mosquitto acknowledges what is in its memory; Iottly acknowledges what is on disk. Each"
             + " PUBLISH carries one message.");
   }
 
-  private void run(Candidate candidate, Duration unmeasured) {
+  private Map<Candidate, Figures> figures(int batch, List<Candidate> candidates) {
+    Map<Candidate, Figures> all = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      for (Candidate candidate : candidates) {
+        Duration unmeasured = round == 0 ? Duration.ofSeconds(warmup) : LATER_WARM_UP;
+        run(candidate, batch, unmeasured, all.computeIfAbsent(candidate, _ -> new Figures()));
+      }
+    }
+    return all;
+  }
+
+  private void run(Candidate candidate, int batch, Duration unmeasured, Figures figures) {
     System.err.println(candidate.name + ": " + unmeasured.toSeconds() + " s + " + seconds + " s");
-    try (LoadEngine engine = LoadEngine.start(candidate.peers.get(), candidate.address, 0)) {
+    try (LoadEngine engine = LoadEngine.start(candidate.peers.apply(batch), candidate.address, 0)) {
       engine.awaitLive(CONNECT_LIMIT);
       engine.go();
       engine.warmUp(unmeasured);
@@ -203,45 +213,45 @@ final class IngestBench implements Callable<Integer> {
       Duration cpuBefore = ProcessFacts.cpu(candidate.pid);
       Duration selfBefore = ProcessFacts.cpu(self);
       Measured measured = engine.measure(Duration.ofSeconds(seconds));
-      candidate.cpu = candidate.cpu.plus(ProcessFacts.cpu(candidate.pid)).minus(cpuBefore);
-      candidate.generatorCpu =
-          candidate.generatorCpu.plus(ProcessFacts.cpu(self)).minus(selfBefore);
-      candidate.acked += measured.acked();
-      candidate.rates.add(measured.perSecond());
-      candidate.latencies.add(measured.latencies());
-      candidate.rss = Math.max(candidate.rss, ProcessFacts.rss(candidate.pid));
+      figures.cpu = figures.cpu.plus(ProcessFacts.cpu(candidate.pid)).minus(cpuBefore);
+      figures.generatorCpu = figures.generatorCpu.plus(ProcessFacts.cpu(self)).minus(selfBefore);
+      figures.acked += measured.acked();
+      figures.rates.add(measured.perSecond());
+      figures.latencies.add(measured.latencies());
+      figures.rss = Math.max(figures.rss, ProcessFacts.rss(candidate.pid));
     }
   }
 
-  private Report report(List<Candidate> candidates, List<String> notes) {
-    double ours = candidates.getFirst().rate();
+  private Table table(int batch, Map<Candidate, Figures> all) {
+    double ours = all.values().iterator().next().rate();
     List<List<Table.Cell>> rows = new ArrayList<>();
-    for (Candidate candidate : candidates) {
-      rows.add(
-          List.of(
-              Table.Cell.of(candidate.name),
-              Table.Cell.of(candidate.rate(), 0),
-              Table.Cell.of(candidate.latencies.millis(50), 1),
-              Table.Cell.of(candidate.latencies.millis(99), 1),
-              Table.Cell.of(candidate.micros(candidate.cpu), 1),
-              Table.Cell.of(candidate.micros(candidate.generatorCpu), 1),
-              Table.Cell.of(candidate.rss / 1e6, 0),
-              Table.Cell.of(ours / candidate.rate(), 2)));
-    }
-    Table table =
-        new Table(
-            "%,d connections × %,d in flight, payloads of %,d bytes, %,d to a frame"
-                .formatted(connections, inflight, size, batch),
+    all.forEach((candidate, figures) ->
+        rows.add(
             List.of(
-                "system",
-                "acked msg/s",
-                "ack p50 ms",
-                "ack p99 ms",
-                "server CPU µs/msg",
-                "generator CPU µs/msg",
-                "server RSS MB",
-                "Iottly's rate is × this"),
-            rows);
+                Table.Cell.of(candidate.name),
+                Table.Cell.of(figures.rate(), 0),
+                Table.Cell.of(figures.latencies.millis(50), 1),
+                Table.Cell.of(figures.latencies.millis(99), 1),
+                Table.Cell.of(figures.micros(figures.cpu), 1),
+                Table.Cell.of(figures.micros(figures.generatorCpu), 1),
+                Table.Cell.of(figures.rss / 1e6, 0),
+                Table.Cell.of(ours / figures.rate(), 2))));
+    return new Table(
+        "%,d connections × %,d in flight, payloads of %,d bytes, %,d to a frame"
+            .formatted(connections, inflight, size, batch),
+        List.of(
+            "system",
+            "acked msg/s",
+            "ack p50 ms",
+            "ack p99 ms",
+            "server CPU µs/msg",
+            "generator CPU µs/msg",
+            "server RSS MB",
+            "Iottly's rate is × this"),
+        rows);
+  }
+
+  private Report report(List<Table> tables, List<String> notes) {
     return new Report(
         "ingest",
         "Ingest",
@@ -250,7 +260,7 @@ final class IngestBench implements Callable<Integer> {
             + rounds
             + " rounds, the rate is the median.",
         run.command(),
-        List.of(table),
+        tables,
         notes);
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  iottly bench ingest                     how many messages per second become durable",
-      "  iottly bench ingest --batch 16          the same with 16 messages per frame",
+      "  iottly bench ingest --batch 4            the same with 4 messages per frame",
       "  iottly bench latency --rate 5000        how long a message takes at 5,000 per second",
       "  iottly bench history --data /var/tmp/h  fill once, measure again and again",
       "  iottly bench start --write-docs         measure and put it into docs/performance.md",

@@ -27,7 +27,7 @@ class MainTest {
   @ParameterizedTest
   @CsvSource({
     "ingest,--connections,20001",
-    "ingest,--batch,17",
+    "ingest,--batch,33",
     "ingest,--size,47",
     "latency,--rate,0",
     "idle,--heartbeat,3601",

@@ -287,6 +287,9 @@ public final class FrameCodec {
 
   private static String shortText(ByteBuffer in, String field) {
     int length = in.get() & 0xff;
+    if (length == 0) {
+      return "";
+    }
     if (length > in.remaining()) {
       throw new BufferUnderflowException();
     }

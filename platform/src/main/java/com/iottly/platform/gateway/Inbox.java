@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +26,22 @@ import org.slf4j.LoggerFactory;
  * hands them to the journal, and acknowledges what is durable. Event loop of the session, except
  * where a method says otherwise.
  *
- * <p>What the journal can't take at once (its queue is full) is kept, the socket is paused, and the
- * append is tried again; the window bounds what can be kept.
+ * <p>What arrives in one turn of the event loop goes to the journal as one append. What the journal
+ * can't take at once (its queue is full) stays first in line, the socket is paused, and the append
+ * is tried again; the window bounds what can be in line.
  */
 final class Inbox {
 
   /** What was sent to the journal and is not acknowledged yet. */
   private record Unacknowledged(long last, int messages, int bytes) {}
+
+  /** Something for the journal, not handed to it yet. */
+  private sealed interface Step {}
+
+  private record Messages(long first, List<Uplink> entries, List<Uplink.CommandReply> replies)
+      implements Step {}
+
+  private record Loss(long from, long through, String reason) implements Step {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
   private static final long RETRY_MILLIS = 10;
@@ -55,6 +62,9 @@ final class Inbox {
   private int windowBytes;
   private long expected;
   private boolean ackHeldBack;
+
+  private final ArrayDeque<Step> line = new ArrayDeque<>();
+  private boolean handOverScheduled;
 
   /** Written by the journal's thread, read by the event loop. */
   private final AtomicLong durable;
@@ -91,20 +101,29 @@ final class Inbox {
     }
     List<Frame.DeviceMessage> messages = batch.messages();
     int known = (int) (expected - batch.first());
+    Messages step = lastMessages();
     List<Uplink> entries = new ArrayList<>(messages.size() - known);
-    List<Uplink.CommandReply> replies = new ArrayList<>(0);
     for (int i = known; i < messages.size(); i++) {
-      Uplink entry = decode(messages.get(i), batch.first() + i);
-      entries.add(entry);
+      entries.add(decode(messages.get(i), batch.first() + i));
+    }
+    takeFromWindow(batch.last(), entries.size(), size);
+    for (Uplink entry : entries) {
+      step.entries().add(entry);
       if (entry instanceof Uplink.CommandReply reply) {
-        replies.add(reply);
+        step.replies().add(reply);
       }
     }
-    long first = expected;
-    takeFromWindow(batch.last(), entries.size(), size);
-    append(
-        () -> journal.append(project, device, fence, epoch, first, entries),
-        replies.isEmpty() ? null : () -> session.onReplies(replies));
+    scheduleHandOver();
+  }
+
+  /** What the next messages are added to. */
+  private Messages lastMessages() {
+    if (line.peekLast() instanceof Messages messages) {
+      return messages;
+    }
+    Messages messages = new Messages(expected, new ArrayList<>(), new ArrayList<>(0));
+    line.add(messages);
+    return messages;
   }
 
   private static Uplink decode(Frame.DeviceMessage message, long sequence) {
@@ -123,9 +142,8 @@ final class Inbox {
     }
     long from = expected;
     takeFromWindow(gap.through(), 1, size);
-    append(
-        () -> journal.appendGap(project, device, fence, epoch, from, gap.through(), gap.reason()),
-        null);
+    line.add(new Loss(from, gap.through(), gap.reason()));
+    scheduleHandOver();
   }
 
   private void requireNoHole(long first) {
@@ -153,43 +171,69 @@ final class Inbox {
     expected = last + 1;
   }
 
-  private void append(
-      Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
-    if (!tryAppend(attempt, whenDurable)) {
-      socket.pause();
-      vertx.setTimer(RETRY_MILLIS, _ -> appendAgain(attempt, whenDurable));
+  private void scheduleHandOver() {
+    if (!handOverScheduled) {
+      handOverScheduled = true;
+      context.runOnContext(_ -> handOver());
     }
   }
 
-  /** What waits goes first: the socket is resumed behind it. */
-  private void appendAgain(
-      Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
+  private void handOver() {
+    handOverScheduled = false;
     if (!session.isLive()) {
       return;
     }
-    session.heard();
-    if (tryAppend(attempt, whenDurable)) {
-      socket.resume();
-    } else {
-      vertx.setTimer(RETRY_MILLIS, _ -> appendAgain(attempt, whenDurable));
+    handOverWhatIsTaken();
+    if (!line.isEmpty()) {
+      handOverScheduled = true;
+      socket.pause();
+      vertx.setTimer(RETRY_MILLIS, _ -> handOverAgain());
     }
   }
 
-  private boolean tryAppend(
-      Supplier<CompletableFuture<AppendOutcome>> attempt, @Nullable Runnable whenDurable) {
-    CompletableFuture<AppendOutcome> outcome = attempt.get();
+  private void handOverWhatIsTaken() {
+    while (!line.isEmpty() && isTaken(line.element())) {
+      line.remove();
+    }
+  }
+
+  /** The session is over: what came before its end goes before its last note. */
+  void onEnd() {
+    handOverWhatIsTaken();
+    line.clear();
+  }
+
+  /** What waits goes first: the socket is resumed behind it. */
+  private void handOverAgain() {
+    session.heard();
+    handOver();
+    if (!handOverScheduled) {
+      socket.resume();
+    }
+  }
+
+  private boolean isTaken(Step step) {
+    CompletableFuture<AppendOutcome> outcome =
+        switch (step) {
+          case Messages(long first, List<Uplink> entries, _) ->
+              journal.append(project, device, fence, epoch, first, entries);
+          case Loss(long from, long through, String reason) ->
+              journal.appendGap(project, device, fence, epoch, from, through, reason);
+        };
     if (outcome.isDone() && outcome.join() instanceof AppendOutcome.Busy) {
       return false;
     }
-    var _ = outcome.thenAccept(done -> onAppended(done, whenDurable));
+    List<Uplink.CommandReply> replies =
+        step instanceof Messages messages ? messages.replies() : List.of();
+    var _ = outcome.thenAccept(done -> onAppended(done, replies));
     return true;
   }
 
   /** The journal's thread. */
-  private void onAppended(AppendOutcome outcome, @Nullable Runnable whenDurable) {
+  private void onAppended(AppendOutcome outcome, List<Uplink.CommandReply> replies) {
     switch (outcome) {
-      case AppendOutcome.Appended(long through) -> onDurable(through, whenDurable);
-      case AppendOutcome.AlreadyHave(long through) -> onDurable(through, whenDurable);
+      case AppendOutcome.Appended(long through) -> onDurable(through, replies);
+      case AppendOutcome.AlreadyHave(long through) -> onDurable(through, replies);
       case AppendOutcome.Fenced() ->
           session.closeFromAnyThread(
               CloseCode.SUPERSEDED, "another connection of this device has taken over");
@@ -208,11 +252,11 @@ final class Inbox {
     }
   }
 
-  private void onDurable(long through, @Nullable Runnable whenDurable) {
+  private void onDurable(long through, List<Uplink.CommandReply> replies) {
     durable.accumulateAndGet(through, Math::max);
     scheduleAck();
-    if (whenDurable != null) {
-      context.runOnContext(_ -> whenDurable.run());
+    if (!replies.isEmpty()) {
+      context.runOnContext(_ -> session.onReplies(replies));
     }
   }
 

@@ -303,6 +303,9 @@ final class Session {
     boolean wasLive = state == State.LIVE;
     state = State.CLOSED;
     gateway.vertx().cancelTimer(timer);
+    if (inbox != null) {
+      inbox.onEnd();
+    }
     if (wasLive && gateway.links().leave(this)) {
       var _ =
           gateway

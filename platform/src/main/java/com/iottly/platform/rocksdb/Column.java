@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 enum Column {
   /** RocksDB insists on it; unused. */
   DEFAULT("default", Use.SCANS),
-  /** position → entry. Grows at its end only, which makes compaction cheap. */
+  /** last position → a row of entries. Grows at its end only, which makes compaction cheap. */
   ENTRIES("entries", Use.SCANS),
-  /** device, timestamp, position → kind and size of the entry. */
+  /** device, timestamp, last position → what the row of entries holds. */
   HISTORY("history", Use.SCANS),
   /** device, epoch → highest sequence. */
   SEQUENCES("sequences", Use.LOOKUPS),

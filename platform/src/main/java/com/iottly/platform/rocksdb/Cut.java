@@ -61,9 +61,9 @@ final class Cut {
     allowance.excess -= size;
   }
 
-  void keep(long position, Head head) {
+  void keep(long last, Head head) {
     if (firstKept == NONE) {
-      firstKept = position;
+      firstKept = head.first(last);
       firstKeptTimestamp = head.timestamp();
     }
   }

@@ -10,20 +10,33 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Puts entries into the batch of a group, each with its history key, and gives them their positions
- * and the group's timestamp. The buffers are used again for each entry. Writer thread only.
+ * Puts entries into the batch of a group, and gives them their positions and the group's timestamp.
+ * Messages of one device that come one after the other share a row, up to {@value #ROW_ENTRIES} of
+ * them or {@value #ROW_BYTES} bytes. The buffers are used again for each row. Writer thread only.
  */
 final class EntryWrites {
 
+  /** A row ends at this many messages. */
+  static final int ROW_ENTRIES = 256;
+
+  private static final int ROW_BYTES = 16 << 10;
+
+  /** A row of messages that is being filled. */
+  private record Open(ProjectId project, DeviceId device) {}
+
   private final ByteBuffer key = ByteBuffer.allocateDirect(Long.BYTES);
   private final ByteBuffer historyKey = ByteBuffer.allocateDirect(Keys.HISTORY_BYTES);
-  private final ByteBuffer historyValue = ByteBuffer.allocateDirect(1 + Integer.BYTES);
-  private ByteBuffer value = ByteBuffer.allocateDirect(64 << 10);
+  private final ByteBuffer historyValue = ByteBuffer.allocateDirect(HistoryRow.VALUE_BYTES);
+  private ByteBuffer row = ByteBuffer.allocateDirect(64 << 10);
 
   private final Batch batch;
   private final Extents extents;
   private long position;
   private long timestamp;
+
+  private @Nullable Open open;
+  private int agentMessages;
+  private int userMessages;
 
   /** Goes on behind that position and that timestamp. */
   EntryWrites(Batch batch, Extents extents, long position, long timestamp) {
@@ -57,44 +70,67 @@ final class EntryWrites {
       @Nullable String channel,
       Payload payload)
       throws RocksDBException {
-    ByteBuffer target = cleared(EntryCodec.room(channel, payload));
-    EntryCodec.putMessage(
-        target,
-        Keys.project(project),
-        device,
-        timestamp,
-        type,
-        deviceTimestamp,
-        clockTrusted,
-        channel,
-        payload);
-    put(project, device, EntryCodec.kind(type));
+    if (!hasRoom(project, device)) {
+      endRow();
+      row.clear();
+      EntryCodec.beginMessages(row, Keys.project(project), device, timestamp);
+      open = new Open(project, device);
+    }
+    makeRoom(EntryCodec.room(channel, payload));
+    EntryCodec.putMessage(row, type, deviceTimestamp, clockTrusted, channel, payload);
+    position++;
+    switch (type) {
+      case IOTTLYAGENT -> agentMessages++;
+      case USERDEFINED -> userMessages++;
+    }
+  }
+
+  private boolean hasRoom(ProjectId project, DeviceId device) {
+    return open != null
+        && open.device().equals(device)
+        && open.project().equals(project)
+        && row.position() < ROW_BYTES
+        && agentMessages + userMessages < ROW_ENTRIES;
   }
 
   /** The change must have the next position and the group's timestamp. */
   void change(CommandChange change) throws RocksDBException {
-    ByteBuffer target = cleared(EntryCodec.room(change.error(), change.result()));
-    EntryCodec.putChange(target, Keys.project(change.project()), change);
-    put(change.project(), change.device(), EntryCodec.COMMAND_CHANGE);
+    endRow();
+    row.clear();
+    makeRoom(EntryCodec.room(change.error(), change.result()));
+    EntryCodec.putChange(row, Keys.project(change.project()), change);
+    position++;
+    put(change.project(), change.device(), 1);
   }
 
-  private void put(ProjectId project, DeviceId device, byte kind) throws RocksDBException {
-    position++;
-    value.flip();
-    int size = value.remaining();
+  /** Puts what the open row holds into the batch; to be called before the batch is written. */
+  void endRow() throws RocksDBException {
+    if (open != null) {
+      int count = agentMessages + userMessages;
+      EntryCodec.endMessages(row, count);
+      put(open.project(), open.device(), count);
+      open = null;
+      agentMessages = 0;
+      userMessages = 0;
+    }
+  }
+
+  private void put(ProjectId project, DeviceId device, int count) throws RocksDBException {
+    row.flip();
+    int size = row.remaining();
     key.clear().putLong(position).flip();
-    batch.put(Column.ENTRIES, key, value);
+    batch.put(Column.ENTRIES, key, row);
     historyKey.clear();
     Keys.put(historyKey, device.value()).putLong(timestamp).putLong(position).flip();
-    historyValue.clear().put(kind).putInt(size).flip();
-    batch.put(Column.HISTORY, historyKey, historyValue);
-    extents.added(project, position, timestamp, size);
+    HistoryRow.putValue(historyValue.clear(), agentMessages, userMessages, size);
+    batch.put(Column.HISTORY, historyKey, historyValue.flip());
+    extents.added(project, position, count, timestamp, size);
   }
 
-  private ByteBuffer cleared(int room) {
-    if (value.capacity() < room) {
-      value = ByteBuffer.allocateDirect(Integer.highestOneBit(room) << 1);
+  private void makeRoom(int room) {
+    if (row.remaining() < room) {
+      int needed = row.position() + room;
+      row = ByteBuffer.allocateDirect(Integer.highestOneBit(needed) << 1).put(row.flip());
     }
-    return value.clear();
   }
 }

@@ -75,19 +75,21 @@ final class Extents {
     return block << BLOCK_BITS;
   }
 
-  void added(ProjectId project, long position, long timestamp, int bytes) throws RocksDBException {
-    Extent extent = change(new Key(project, block(position)));
+  /** A row of entries belongs to the block of its last. */
+  void added(ProjectId project, long last, int count, long timestamp, int bytes)
+      throws RocksDBException {
+    Extent extent = change(new Key(project, block(last)));
     if (extent.count == 0) {
-      extent.low = position;
+      extent.low = last - count + 1;
       extent.oldest = timestamp;
     }
-    extent.count++;
+    extent.count += count;
     extent.bytes += bytes;
   }
 
-  void removed(ProjectId project, long position, int bytes) throws RocksDBException {
-    Extent extent = change(new Key(project, block(position)));
-    extent.count--;
+  void removed(ProjectId project, long last, int count, int bytes) throws RocksDBException {
+    Extent extent = change(new Key(project, block(last)));
+    extent.count -= count;
     extent.bytes -= bytes;
   }
 

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * A scan: reads the keys of the history in chunks, and the entries of a chunk at once. Between two
+ * A scan: reads the rows of the history in chunks, and the entries of a chunk at once. Between two
  * chunks it holds nothing of RocksDB. It sees what was durable when it was opened, since positions
  * only grow.
  */
@@ -27,14 +29,14 @@ final class HistoryScan implements History.Scan {
   private static final int READING = 1 << 16;
 
   private final Gate gate;
-  private final boolean[] kinds = new boolean[Byte.MAX_VALUE];
   private final DeviceId device;
+  private final Set<MessageType> types;
   private final @Nullable MessageId after;
   private final boolean newestFirst;
   private final long newest;
   private final Deque<Message> ready = new ArrayDeque<>();
   private final byte[] key = new byte[Keys.HISTORY_BYTES];
-  private final byte[] value = new byte[1 + Integer.BYTES];
+  private final byte[] value = new byte[HistoryRow.VALUE_BYTES];
   private byte[] from;
   private byte[] to;
   private int chunk = FIRST_CHUNK;
@@ -47,12 +49,10 @@ final class HistoryScan implements History.Scan {
   HistoryScan(Gate gate, DeviceId device, History.Range range, long newest) {
     this.gate = gate;
     this.device = device;
+    this.types = range.types();
     this.after = range.after();
     this.newestFirst = range.newestFirst();
     this.newest = newest;
-    for (MessageType type : range.types()) {
-      kinds[EntryCodec.kind(type)] = true;
-    }
     this.from = Keys.history(device, first(range), 0);
     this.to = Keys.history(device, end(range), 0);
     finished = Arrays.compareUnsigned(from, to) >= 0;
@@ -77,12 +77,20 @@ final class HistoryScan implements History.Scan {
   @Override
   public long skip(long count) {
     long skipped = 0;
-    while (skipped < count && ready.poll() != null) {
-      skipped++;
-    }
-    while (skipped < count && !finished) {
-      long wanted = count - skipped;
-      skipped += gate.read(database -> walk(database, wanted, new ArrayList<>(), false));
+    while (skipped < count) {
+      if (ready.poll() != null) {
+        skipped++;
+      } else if (finished) {
+        break;
+      } else {
+        long wanted = count - skipped;
+        long passed = gate.read(database -> pass(database, wanted));
+        skipped += passed;
+        if (passed == 0) {
+          // The next row goes further than wanted.
+          gate.read(this::fill);
+        }
+      }
     }
     return skipped;
   }
@@ -101,75 +109,80 @@ final class HistoryScan implements History.Scan {
     ready.clear();
   }
 
-  /**
-   * A message's id tells its second only, and a second can hold very many messages; its entry, if
-   * retention left it, tells the millisecond, and so the very key to go on behind.
-   */
-  private void startBehind(Database database, MessageId last) throws RocksDBException {
-    byte @Nullable [] entry = database.get(Column.ENTRIES, Keys.position(last.position()));
-    if (entry == null) {
-      return;
-    }
-    EntryCodec.Head head = EntryCodec.head(entry);
-    Instant timestamp = Instant.ofEpochMilli(head.timestamp());
-    if (head.device().equals(device) && MessageId.of(timestamp, last.position()).equals(last)) {
-      byte[] passed = Keys.history(device, head.timestamp(), last.position());
-      boolean within =
-          Arrays.compareUnsigned(from, passed) <= 0 && Arrays.compareUnsigned(passed, to) < 0;
-      if (within) {
-        goOnBehind(passed);
-      }
-    }
+  /** Passes over whole rows with no more than that many wanted messages; says how many they had. */
+  private long pass(Database database, long atMost) throws RocksDBException {
+    long[] passed = {0};
+    walk(
+        database,
+        row -> {
+          int wanted = count(row);
+          boolean passes = wanted == 0 || (passed[0] + wanted <= atMost && !isCut(row));
+          passed[0] += passes ? wanted : 0;
+          return passes;
+        });
+    return passed[0];
   }
 
   private boolean fill(Database database) throws RocksDBException {
-    List<byte[]> positions = new ArrayList<>(chunk);
-    long _ = walk(database, chunk, positions, true);
+    List<byte[]> places = new ArrayList<>();
+    List<Long> lasts = new ArrayList<>();
+    long[] found = {0, 0};
+    walk(
+        database,
+        row -> {
+          int wanted = count(row);
+          boolean full = found[0] >= chunk || found[1] >= CHUNK_BYTES;
+          if (wanted > 0 && !full) {
+            places.add(row.place());
+            lasts.add(row.last());
+            found[0] += wanted;
+            found[1] += row.bytes();
+          }
+          return !full;
+        });
     chunk = Math.min(2 * chunk, LARGEST_CHUNK);
-    List<byte @Nullable []> entries = database.get(Column.ENTRIES, positions);
-    for (int i = 0; i < entries.size(); i++) {
-      byte[] entry = entries.get(i);
-      // Retention may have come between the key and the entry.
-      if (entry != null
-          && EntryCodec.entry(Keys.readLong(positions.get(i), 0), entry)
-              instanceof Message message) {
-        ready.add(message);
+    List<byte @Nullable []> rows = database.get(Column.ENTRIES, places);
+    for (int i = 0; i < rows.size(); i++) {
+      byte[] row = rows.get(i);
+      // Retention may have come between the history's row and the entries.
+      if (row != null) {
+        take(EntryCodec.messages(lasts.get(i), row));
       }
     }
     return true;
   }
 
-  /** Passes over keys until it counted that many, or their entries or the walk become long. */
-  private long walk(Database database, long wanted, List<byte[]> positions, boolean collect)
-      throws RocksDBException {
+  private void take(List<Message> messages) {
+    for (Message message : newestFirst ? messages.reversed() : messages) {
+      if (types.contains(message.type()) && isBehind(message.id())) {
+        ready.add(message);
+      }
+    }
+  }
+
+  /**
+   * Goes on along the rows as long as they are taken; a row that is not is the next one's first.
+   */
+  private void walk(Database database, Predicate<HistoryRow> takes) throws RocksDBException {
     if (after != null && !started) {
-      startBehind(database, after);
+      startAt(database, after);
     }
     started = true;
-    long counted = 0;
-    long bytes = 0;
     int visited = 0;
     try (Walk walk = database.walk(Column.HISTORY, from, to)) {
       boolean more = newestFirst ? walk.last() : walk.first();
       while (more) {
         walk.key(key);
         int _ = walk.value(value);
-        if (isWanted()) {
-          counted++;
-          if (collect) {
-            positions.add(Arrays.copyOfRange(key, Keys.ID_BYTES + Long.BYTES, key.length));
-            bytes += Keys.readInt(value, 1);
-          }
+        if (visited == READING || !takes.test(HistoryRow.of(key, value))) {
+          return;
         }
-        if (counted == wanted || bytes >= CHUNK_BYTES || ++visited == READING) {
-          goOnBehind(key.clone());
-          return counted;
-        }
+        visited++;
+        goOnBehind(key.clone());
         more = walk.next();
       }
     }
     finished = true;
-    return counted;
   }
 
   private void goOnBehind(byte[] passed) {
@@ -180,16 +193,54 @@ final class HistoryScan implements History.Scan {
     }
   }
 
-  private boolean isWanted() {
-    long position = Keys.readLong(key, Keys.ID_BYTES + Long.BYTES);
-    if (!kinds[value[0]] || position > newest) {
-      return false;
+  /**
+   * A message's id tells its second only, and a second can hold very many messages; its row, if
+   * retention left it, tells the millisecond, and so the very row to go on from.
+   */
+  private void startAt(Database database, MessageId last) throws RocksDBException {
+    byte[] place = Keys.position(last.position());
+    try (Walk walk = database.walk(Column.ENTRIES, place, Keys.position(newest + 1))) {
+      if (!walk.first()) {
+        return;
+      }
+      byte[] row = new byte[EntryCodec.HEAD_BYTES];
+      int _ = walk.value(row);
+      EntryCodec.Head head = EntryCodec.head(row);
+      long rowLast = Keys.readLong(walk.key(), 0);
+      Instant timestamp = Instant.ofEpochMilli(head.timestamp());
+      if (head.device().equals(device)
+          && head.first(rowLast) <= last.position()
+          && MessageId.of(timestamp, last.position()).equals(last)) {
+        startAt(Keys.history(device, head.timestamp(), rowLast));
+      }
     }
+  }
+
+  private void startAt(byte[] row) {
+    boolean within = Arrays.compareUnsigned(from, row) <= 0 && Arrays.compareUnsigned(row, to) < 0;
+    if (within && newestFirst) {
+      to = Arrays.copyOf(row, row.length + 1);
+    } else if (within) {
+      from = row;
+    }
+  }
+
+  /** How many messages of the row are wanted, or may be when it is cut. */
+  private int count(HistoryRow row) {
+    boolean reached = after == null || isBehind(row.firstId()) || isBehind(row.lastId());
+    return reached && row.last() <= newest ? row.count(types) : 0;
+  }
+
+  /** Whether the scan begins within the row. */
+  private boolean isCut(HistoryRow row) {
+    return after != null && isBehind(row.firstId()) != isBehind(row.lastId());
+  }
+
+  private boolean isBehind(MessageId id) {
     if (after == null) {
       return true;
     }
-    long seconds = Math.floorDiv(Keys.readLong(key, Keys.ID_BYTES), 1000L);
-    int order = new MessageId(seconds & 0xffffffffL, position).compareTo(after);
+    int order = id.compareTo(after);
     return newestFirst ? order < 0 : order > 0;
   }
 }

@@ -25,10 +25,10 @@ final class Keys {
     return ByteBuffer.allocate(Long.BYTES).putLong(position).array();
   }
 
-  static byte[] history(DeviceId device, long timestamp, long position) {
+  static byte[] history(DeviceId device, long timestamp, long last) {
     return put(ByteBuffer.allocate(HISTORY_BYTES), device.value())
         .putLong(timestamp)
-        .putLong(position)
+        .putLong(last)
         .array();
   }
 

@@ -73,6 +73,7 @@ final class Ledger implements AutoCloseable {
 
   /** Puts the group on disk. */
   void commit() throws RocksDBException {
+    entries.endRow();
     if (batch.isEmpty()) {
       return;
     }
@@ -281,16 +282,16 @@ final class Ledger implements AutoCloseable {
 
   private void remove(Request.Doomed doomed) throws RocksDBException {
     EntryCodec.Head head = doomed.head();
-    byte[] key = Keys.position(doomed.position());
-    if (!removed.add(doomed.position()) || batch.get(Column.ENTRIES, key) == null) {
+    byte[] key = Keys.position(doomed.last());
+    if (!removed.add(doomed.last()) || batch.get(Column.ENTRIES, key) == null) {
       return;
     }
     batch.delete(Column.ENTRIES, key);
-    batch.delete(Column.HISTORY, Keys.history(head.device(), head.timestamp(), doomed.position()));
-    extents.removed(head.project(), doomed.position(), doomed.size());
+    batch.delete(Column.HISTORY, Keys.history(head.device(), head.timestamp(), doomed.last()));
+    extents.removed(head.project(), doomed.last(), head.count(), doomed.size());
     if (head.command() != null) {
       StoredCommand stored = commands.find(head.command());
-      if (stored != null && stored.newest() == doomed.position()) {
+      if (stored != null && stored.newest() == doomed.last()) {
         commands.remove(stored.command());
       }
     }

@@ -17,7 +17,7 @@ import org.rocksdb.RocksDBException;
  */
 record Meta(int generation, long position, long timestamp) {
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final byte[] STORE = "store".getBytes(StandardCharsets.UTF_8);
   private static final byte[] NEWEST = "newest".getBytes(StandardCharsets.UTF_8);
 

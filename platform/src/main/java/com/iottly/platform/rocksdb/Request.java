@@ -182,7 +182,7 @@ sealed interface Request {
   }
 
   /**
-   * Retention: entries to delete, and how far it came.
+   * Retention: rows to delete, and how far it came.
    *
    * @param expiredKeys rows of the idempotency column that seemed to have expired
    */
@@ -206,11 +206,12 @@ sealed interface Request {
   }
 
   /**
-   * An entry to delete.
+   * A row of entries to delete.
    *
+   * @param last its last position
    * @param size its bytes, as the project's extent counts them
    */
-  record Doomed(long position, EntryCodec.Head head, int size) {}
+  record Doomed(long last, EntryCodec.Head head, int size) {}
 
   /** Nothing of that extent is left before this position and this timestamp. */
   record Mark(Extents.Key extent, long low, long oldest) {}

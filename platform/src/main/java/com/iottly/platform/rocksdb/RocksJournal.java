@@ -129,12 +129,18 @@ final class RocksJournal implements Journal {
         database.walk(Column.ENTRIES, Keys.position(from), Keys.position(newest + 1))) {
       for (boolean more = walk.first(); more; more = walk.next()) {
         walk.key(key);
-        byte[] value = walk.value();
-        long position = Keys.readLong(key, 0);
-        entries.add(EntryCodec.entry(position, value));
-        bytes += value.length;
-        if (entries.size() == limit || bytes >= SLICE_BYTES) {
-          return new Slice(entries, bounds.cursor(position));
+        byte[] row = walk.value();
+        bytes += row.length;
+        for (Entry entry : EntryCodec.entries(Keys.readLong(key, 0), row)) {
+          if (entry.position() >= from) {
+            entries.add(entry);
+          }
+          if (entries.size() == limit) {
+            return new Slice(entries, bounds.cursor(entry.position()));
+          }
+        }
+        if (bytes >= SLICE_BYTES) {
+          return new Slice(entries, bounds.cursor(Keys.readLong(key, 0)));
         }
       }
     }

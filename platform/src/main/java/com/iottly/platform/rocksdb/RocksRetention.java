@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Works in batches of at most {@value #BATCH} entries through the journal's writer, so that appends
- * go on between them. A command goes with its newest entry; one that still waits to be handed over
- * is kept.
+ * Works in batches of about {@value #BATCH} entries through the journal's writer, so that appends
+ * go on between them, and by whole rows. A command goes with its newest entry; one that still waits
+ * to be handed over is kept.
  */
 final class RocksRetention implements Retention {
 
@@ -106,10 +106,10 @@ final class RocksRetention implements Retention {
   private static List<Doomed> doomed(Database database, List<byte[]> keys) throws RocksDBException {
     List<Doomed> doomed = new ArrayList<>();
     for (byte[] key : keys) {
-      long position = Keys.readLong(key, Keys.ID_BYTES + Long.BYTES);
-      byte @Nullable [] entry = database.get(Column.ENTRIES, Keys.position(position));
-      if (entry != null) {
-        doomed.add(new Doomed(position, EntryCodec.head(entry), entry.length));
+      long last = Keys.readLong(key, Keys.ID_BYTES + Long.BYTES);
+      byte @Nullable [] row = database.get(Column.ENTRIES, Keys.position(last));
+      if (row != null) {
+        doomed.add(new Doomed(last, EntryCodec.head(row), row.length));
       }
     }
     return doomed;
@@ -122,11 +122,11 @@ final class RocksRetention implements Retention {
     for (Map.Entry<Long, Map<ProjectId, Cut>> block : plan.blocks.entrySet()) {
       Sweep sweep = new Sweep(block.getKey(), block.getValue(), newest);
       while (!sweep.isFinished() && entries < maxEntries) {
-        int atMost = (int) Math.min(BATCH, maxEntries - entries);
-        List<Doomed> doomed = gate.read(database -> sweep.next(database, atMost));
+        int wanted = (int) Math.min(BATCH, maxEntries - entries);
+        List<Doomed> doomed = gate.read(database -> sweep.next(database, wanted));
         List<Mark> marks = sweep.isFinished() ? sweep.marks() : List.of();
         remove(doomed, marks, List.of());
-        entries += doomed.size();
+        entries += doomed.stream().mapToLong(row -> row.head().count()).sum();
         bytes += doomed.stream().mapToLong(Doomed::size).sum();
       }
       if (!sweep.isFinished()) {

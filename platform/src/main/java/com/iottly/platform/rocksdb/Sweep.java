@@ -41,21 +41,26 @@ final class Sweep {
     return finished;
   }
 
-  /** The next entries to delete, at most that many. */
-  List<Doomed> next(Database database, int atMost) throws RocksDBException {
+  /** The next rows to delete, until they have about that many entries. */
+  List<Doomed> next(Database database, int wanted) throws RocksDBException {
     List<Doomed> doomed = new ArrayList<>();
     int visited = 0;
+    long entries = 0;
     try (Walk walk =
         database.walkUncached(Column.ENTRIES, Keys.position(position), Keys.position(end))) {
       for (boolean more = walk.first(); more; more = walk.next()) {
-        if (doomed.size() == atMost || ++visited == READING) {
+        if (entries >= wanted || ++visited == READING) {
           return doomed;
         }
         walk.key(key);
         int size = walk.value(value);
-        position = Keys.readLong(key, 0);
-        consider(database, EntryCodec.head(value), size, doomed);
-        position++;
+        long last = Keys.readLong(key, 0);
+        Head head = EntryCodec.head(value);
+        if (isDoomed(database, last, head, size)) {
+          doomed.add(new Doomed(last, head, size));
+          entries += head.count();
+        }
+        position = last + 1;
         if (open == 0) {
           break;
         }
@@ -65,22 +70,24 @@ final class Sweep {
     return doomed;
   }
 
-  private void consider(Database database, Head head, int size, List<Doomed> doomed)
+  private boolean isDoomed(Database database, long last, Head head, int size)
       throws RocksDBException {
     Cut cut = cuts.get(head.project());
-    if (cut == null || cut.isFinished() || position < cut.low()) {
-      return;
+    if (cut == null || cut.isFinished() || last < cut.low()) {
+      return false;
     }
     if (!cut.reaches(head)) {
-      cut.keep(position, head);
+      cut.keep(last, head);
       cut.finish();
       open--;
-    } else if (!cut.pendingToo() && isPending(database, head.command())) {
-      cut.keep(position, head);
-    } else {
-      doomed.add(new Doomed(position, head, size));
-      cut.take(size);
+      return false;
     }
+    if (!cut.pendingToo() && isPending(database, head.command())) {
+      cut.keep(last, head);
+      return false;
+    }
+    cut.take(size);
+    return true;
   }
 
   private static boolean isPending(Database database, @Nullable CommandId id)

@@ -109,7 +109,7 @@ final class Writer implements AutoCloseable {
     try {
       String refusal = disk.refusal();
       ledger.begin(clock.millis());
-      for (Request request : group) {
+      for (Request request : AppendOrder.byDevice(group)) {
         if (refusal != null && request.addsData()) {
           request.refuse(refusal);
         } else {

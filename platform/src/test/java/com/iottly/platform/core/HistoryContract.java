@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.iottly.platform.core.History.Range;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -206,5 +207,35 @@ public abstract class HistoryContract {
     List<Message> before = history(store.history(), DEVICE, Range.newest());
     store.reopen();
     assertThat(history(store.history(), DEVICE, Range.newest())).isEqualTo(before).hasSize(3);
+  }
+
+  /** A store may keep them together; a page may end within. */
+  @Test
+  void pagesMayEndAnywhereWithinWhatArrivedAtOnce() {
+    Journal.Opened.Stream stream = open(store.journal(), DEVICE, EPOCH);
+    List<Uplink> uplinks = new ArrayList<>();
+    for (long number = 1; number <= 600; number++) {
+      MessageType type = number % 3 == 0 ? MessageType.IOTTLYAGENT : MessageType.USERDEFINED;
+      uplinks.add(message(type, number));
+    }
+    get(store.journal().append(PROJECT, DEVICE, stream.fence(), EPOCH, 1, uplinks));
+    for (boolean newestFirst : new boolean[] {true, false}) {
+      for (Set<MessageType> types : List.of(Set.of(MessageType.USERDEFINED), ALL)) {
+        Range all = new Range(null, null, null, types, newestFirst);
+        List<Message> whole = history(store.history(), DEVICE, all);
+        assertThat(whole).hasSize(types.size() == 1 ? 400 : 600);
+        for (int at = 0; at < whole.size(); at += 13) {
+          Range behind = new Range(null, null, whole.get(at).id(), types, newestFirst);
+          assertThat(history(store.history(), DEVICE, behind))
+              .isEqualTo(whole.subList(at + 1, whole.size()));
+          try (History.Scan scan = store.history().scan(DEVICE, behind)) {
+            int skipped = (int) scan.skip(at);
+            assertThat(skipped).isEqualTo(Math.min(at, whole.size() - at - 1));
+            int next = at + 1 + skipped;
+            assertThat(scan.next()).isEqualTo(next < whole.size() ? whole.get(next) : null);
+          }
+        }
+      }
+    }
   }
 }

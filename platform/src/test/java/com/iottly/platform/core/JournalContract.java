@@ -334,4 +334,16 @@ public abstract class JournalContract {
     store.reopen();
     assertThat(entries(journal())).isEqualTo(before).hasSize(200);
   }
+
+  /** A store may keep them together; a slice may end within. */
+  @Test
+  void slicesMayEndAnywhereWithinWhatArrivedAtOnce() {
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    get(journal().append(PROJECT, DEVICE, stream.fence(), EPOCH, 1, messages(1, 600)));
+    List<Entry> whole = entries(journal());
+    assertThat(whole).hasSize(600);
+    for (int limit = 1; limit < 40; limit += 3) {
+      assertThat(entries(journal(), journal().tail(), limit)).isEqualTo(whole);
+    }
+  }
 }
