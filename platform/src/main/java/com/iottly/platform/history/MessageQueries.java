@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageQueries {
 
   /** How many messages are passed over between two looks at the clock. */
-  private static final long SKIP_STEP = 1_000;
+  private static final long SKIP_STEP = 20_000;
 
   private final History history;
   private final QueryLimits limits;

@@ -88,7 +88,7 @@ final class HistoryScan implements History.Scan {
         skipped += passed;
         if (passed == 0) {
           // The next row goes further than wanted.
-          gate.read(this::fill);
+          gate.read(database -> fill(database, 1));
         }
       }
     }
@@ -98,7 +98,8 @@ final class HistoryScan implements History.Scan {
   @Override
   public @Nullable Message next() {
     while (ready.isEmpty() && !finished) {
-      gate.read(this::fill);
+      gate.read(database -> fill(database, chunk));
+      chunk = Math.min(2 * chunk, LARGEST_CHUNK);
     }
     return ready.poll();
   }
@@ -123,7 +124,8 @@ final class HistoryScan implements History.Scan {
     return passed[0];
   }
 
-  private boolean fill(Database database) throws RocksDBException {
+  /** Reads rows until they have about that many wanted messages. */
+  private boolean fill(Database database, int wantedMessages) throws RocksDBException {
     List<byte[]> places = new ArrayList<>();
     List<Long> lasts = new ArrayList<>();
     long[] found = {0, 0};
@@ -131,7 +133,7 @@ final class HistoryScan implements History.Scan {
         database,
         row -> {
           int wanted = count(row);
-          boolean full = found[0] >= chunk || found[1] >= CHUNK_BYTES;
+          boolean full = found[0] >= wantedMessages || found[1] >= CHUNK_BYTES;
           if (wanted > 0 && !full) {
             places.add(row.place());
             lasts.add(row.last());
@@ -140,7 +142,6 @@ final class HistoryScan implements History.Scan {
           }
           return !full;
         });
-    chunk = Math.min(2 * chunk, LARGEST_CHUNK);
     List<byte @Nullable []> rows = database.get(Column.ENTRIES, places);
     for (int i = 0; i < rows.size(); i++) {
       byte[] row = rows.get(i);
