@@ -100,6 +100,9 @@ final class Inbox {
         replies.add(reply);
       }
     }
+    if (!replies.isEmpty()) {
+      session.beforeReplies();
+    }
     long first = expected;
     takeFromWindow(batch.last(), entries.size(), size);
     append(
