@@ -3,7 +3,10 @@ package com.iottly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +54,27 @@ class TlsTest {
     agent.set("SECURITY_CA_BUNDLE", certificate);
     agent.start();
     agent.awaitDrained();
+  }
+
+  @Test
+  void aClientThatDoesNotShakeHandsIsCut() throws Exception {
+    Path certificate = folder.resolve("server.crt");
+    Path key = folder.resolve("server.key");
+    makeCertificate(certificate, key);
+    Platform platform =
+        stage.platform(
+            "[http]",
+            "head_timeout = \"500ms\"",
+            "[tls]",
+            "certificate = \"" + certificate + "\"",
+            "key = \"" + key + "\"");
+    long start = System.nanoTime();
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), platform.port())) {
+      silent.setSoTimeout((int) Platform.PATIENCE.toMillis());
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(500));
   }
 
   private static void makeCertificate(Path certificate, Path key) {

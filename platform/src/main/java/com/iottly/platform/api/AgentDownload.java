@@ -1,5 +1,7 @@
 package com.iottly.platform.api;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,13 +25,15 @@ public final class AgentDownload {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentDownload.class);
 
+  private final Vertx vertx;
   private final Optional<Path> file;
   private final Executor blocking;
 
   /**
    * @param file the package, if this installation has one
    */
-  public AgentDownload(Optional<Path> file, Executor blocking) {
+  public AgentDownload(Vertx vertx, Optional<Path> file, Executor blocking) {
+    this.vertx = vertx;
     this.file = file;
     this.blocking = blocking;
   }
@@ -40,21 +44,24 @@ public final class AgentDownload {
       HttpApi.write(request, ApiError.methodNotAllowed("GET").answer());
       return;
     }
-    request.pause();
+    Context context = vertx.getOrCreateContext();
     blocking.execute(() -> {
-      boolean there = file.filter(Files::isReadable).isPresent();
-      request.resume();
-      if (!there) {
-        HttpApi.write(request, notInstalled().answer());
-        return;
-      }
+      Optional<Path> there = file.filter(Files::isReadable);
+      context.runOnContext(_ -> answer(request, there));
+    });
+  }
+
+  private static void answer(HttpServerRequest request, Optional<Path> there) {
+    if (there.isEmpty()) {
+      HttpApi.write(request, notInstalled().answer());
+    } else if (!request.response().closed()) {
       request
           .response()
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/gzip")
           .putHeader("Content-Disposition", "attachment; filename=\"" + FILE_NAME + "\"")
-          .sendFile(file.get().toString())
-          .onFailure(e -> LOG.atWarn().setCause(e).log("A download of the agent broke off"));
-    });
+          .sendFile(there.get().toString())
+          .onFailure(e -> LOG.atInfo().setCause(e).log("A download of the agent broke off"));
+    }
   }
 
   private static ApiError notInstalled() {

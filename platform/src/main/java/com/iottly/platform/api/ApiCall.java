@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the request's JSON object, empty when the call reads none
  * @param key the API key it came with, or null for calls that check a credential of their own
  * @param origin scheme, host and port under which the caller reached us
+ * @param turns where the call may step aside while it waits
  */
 record ApiCall(
     Map<String, String> path,
@@ -25,7 +26,12 @@ record ApiCall(
     MultiMap headers,
     ObjectNode body,
     @Nullable ApiKey key,
-    String origin) {
+    String origin,
+    Turns turns) {
+
+  ApiCall with(ObjectNode requestBody) {
+    return new ApiCall(path, query, headers, requestBody, key, origin, turns);
+  }
 
   /** The key; only for calls whose route names a scope. */
   ApiKey requireKey() {

@@ -26,6 +26,11 @@ final class ApiError extends RuntimeException {
     return new ApiError(400, code, sentence, Map.of());
   }
 
+  /** A body that did not come as it should: what follows on the connection makes no sense. */
+  static ApiError brokenBody(String code, String sentence) {
+    return new ApiError(400, code, sentence, Map.of("Connection", "close"));
+  }
+
   static ApiError unauthorized(String code, String sentence) {
     return new ApiError(401, code, sentence, Map.of("WWW-Authenticate", "Bearer"));
   }

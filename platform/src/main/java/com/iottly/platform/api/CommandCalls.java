@@ -71,7 +71,7 @@ final class CommandCalls {
         commands.submit(device.project(), device.id(), type, body, ttl(call), idempotencyKey(call));
     return switch (submission) {
       case Submission.Accepted(Command command, boolean repeated) ->
-          answer(watch.await(command, wait), repeated);
+          answer(outcome(call, command, wait), repeated);
       case Submission.NotConnected() ->
           throw ApiError.conflict(
               "not_connected",
@@ -131,7 +131,12 @@ final class CommandCalls {
   private Answer show(ApiCall call) throws InterruptedException {
     call.query().requireOnly(Set.of("wait"));
     int wait = call.query().number("wait", 0, 0, maxWaitSeconds());
-    return answer(watch.await(command(call), Duration.ofSeconds(wait)), false);
+    return answer(outcome(call, command(call), Duration.ofSeconds(wait)), false);
+  }
+
+  private Command outcome(ApiCall call, Command command, Duration wait)
+      throws InterruptedException {
+    return call.turns().aside(() -> watch.await(command, wait));
   }
 
   private Answer cancel(ApiCall call) {

@@ -3,20 +3,19 @@ package com.iottly.platform.api;
 import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.core.JournalException;
+import com.iottly.platform.core.ProjectId;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +29,18 @@ public final class HttpApi implements AutoCloseable {
 
   private record Matched(Route route, Map<String, String> parameters) {}
 
+  /** What may block; says what to do next on the event loop. */
+  private interface Step {
+    Runnable run() throws InterruptedException;
+  }
+
   private final Vertx vertx;
   private final Executor blocking;
-  private final ApiKeys apiKeys;
+  private final KeyCheck keyCheck;
   private final List<Route> routes;
   private final PublicOrigin publicOrigin;
   private final ApiLimits limits;
-  private final Semaphore free;
+  private final Turns turns;
   private volatile boolean closing;
 
   HttpApi(
@@ -48,29 +52,18 @@ public final class HttpApi implements AutoCloseable {
       ApiLimits limits) {
     this.vertx = vertx;
     this.blocking = blocking;
-    this.apiKeys = apiKeys;
+    this.keyCheck = new KeyCheck(apiKeys);
     this.routes = List.copyOf(routes);
     this.publicOrigin = publicOrigin;
     this.limits = limits;
-    this.free = new Semaphore(limits.concurrentRequests());
+    this.turns = new Turns(limits.concurrentRequests());
   }
 
   /** Answers one request below {@value #BASE_PATH}; event loop only. */
   public void handle(HttpServerRequest request) {
-    Context context = vertx.getOrCreateContext();
     try {
-      Matched matched = match(request);
-      if (free.availablePermits() == 0) {
-        throw busy();
-      }
-      RequestBody.read(
-          request,
-          vertx,
-          limits,
-          body -> dispatch(request, context, matched, body),
-          error -> write(request, error.answer()));
+      new Exchange(request, match(request)).start();
     } catch (ApiError e) {
-      RequestBody.discard(request, vertx);
       write(request, e.answer());
     }
   }
@@ -114,26 +107,12 @@ public final class HttpApi implements AutoCloseable {
     return ApiError.unavailable("The server is stopping. Try again.");
   }
 
-  private void dispatch(HttpServerRequest request, Context context, Matched matched, byte[] body) {
-    if (!free.tryAcquire()) {
-      write(request, busy().answer());
-      return;
-    }
-    blocking.execute(() -> {
-      Answer answer = run(request, matched, body);
-      context.runOnContext(_ -> {
-        write(request, answer);
-        free.release();
-      });
-    });
-  }
-
   /** Takes no more requests, and waits for those in progress to be answered, 10 s at most. */
   @Override
   public void close() {
     closing = true;
     try {
-      if (!free.tryAcquire(limits.concurrentRequests(), 10, TimeUnit.SECONDS)) {
+      if (!turns.awaitIdle(Duration.ofSeconds(10))) {
         LOG.warn("Requests were still in progress when the server stopped");
       }
     } catch (InterruptedException e) {
@@ -141,86 +120,110 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
-  private Answer run(HttpServerRequest request, Matched matched, byte[] body) {
-    try {
-      Route route = matched.route();
-      ApiKey key = authenticate(request, route);
+  /**
+   * One request: who may not ask is told so before the body is read. What may block runs on virtual
+   * threads, as a turn; reading the body takes none, since a client may take its time with it.
+   */
+  private final class Exchange {
+
+    private final HttpServerRequest request;
+    private final Route route;
+    private final Map<String, String> parameters;
+    private final Context context = vertx.getOrCreateContext();
+    private final RequestBody body;
+
+    Exchange(HttpServerRequest request, Matched matched) {
+      this.request = request;
+      this.route = matched.route();
+      this.parameters = matched.parameters();
+      this.body = new RequestBody(request, vertx, limits, error -> write(request, error.answer()));
+    }
+
+    void start() {
+      if (route.body() != Route.Body.NONE) {
+        body.holdBack();
+      }
+      take(this::begin);
+    }
+
+    /** Runs a step as a turn, and what comes of it on the event loop. */
+    private void take(Step step) {
+      if (closing || !turns.tryBegin()) {
+        write(request, busy().answer());
+        return;
+      }
+      blocking.execute(() -> {
+        Runnable then = run(step);
+        context.runOnContext(_ -> {
+          turns.end();
+          then.run();
+        });
+      });
+    }
+
+    private Runnable begin() throws InterruptedException {
+      ApiCall call = call();
+      if (parameters.containsKey("project")) {
+        ProjectId _ = call.project();
+      }
+      if (route.body() == Route.Body.NONE) {
+        return finish(call);
+      }
       requireMediaType(request, route);
-      return route
-          .handler()
-          .handle(
-              new ApiCall(
-                  matched.parameters(),
-                  QueryString.parse(Optional.ofNullable(request.query()).orElse("")),
-                  request.headers(),
-                  route.body() == Route.Body.NONE ? Json.object() : Json.readObject(body),
-                  key,
-                  publicOrigin.of(request)));
-    } catch (ApiError e) {
-      return e.answer();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return stopping().answer();
-    } catch (JournalException e) {
-      LOG.atWarn()
-          .addKeyValue("path", request.path())
-          .setCause(e)
-          .log("The journal does not serve");
-      return ApiError.unavailable("The platform can't reach its messages now. Try again.").answer();
-    } catch (RuntimeException | StackOverflowError e) {
-      String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      LOG.atError()
-          .addKeyValue("incident", incident)
-          .addKeyValue("method", request.method())
-          .addKeyValue("path", request.path())
-          .setCause(e)
-          .log("A request failed");
-      return ApiError.internal(incident).answer();
+      RequestBody.requireFitting(request, limits);
+      return () -> body.read(bytes -> take(() -> finish(call, bytes)));
     }
-  }
 
-  /** The caller's key; a call without a scope may come without one and decides for itself. */
-  private @Nullable ApiKey authenticate(HttpServerRequest request, Route route) {
-    Optional<String> secret =
-        bearer(request.getHeader("Authentication"))
-            .or(() -> bearer(request.getHeader(HttpHeaders.AUTHORIZATION)));
-    if (secret.isEmpty() && route.scope() == null) {
-      return null;
+    private Runnable finish(ApiCall call, byte[] bytes) throws InterruptedException {
+      return finish(call.with(Json.readObject(bytes)));
     }
-    ApiKey key =
-        verify(
-            secret.orElseThrow(() ->
-                ApiError.unauthorized(
-                    "key_missing",
-                    "Send your API key in the header 'Authentication: bearer <API_KEY>'.")));
-    if (route.scope() != null && !key.allows(route.scope())) {
-      throw ApiError.forbidden(
-          "scope_missing",
-          "This API key does not have the scope '"
-              + route.scope().wireName()
-              + "'. Create one that has.");
-    }
-    return key;
-  }
 
-  private ApiKey verify(String secret) {
-    return switch (apiKeys.verify(secret)) {
-      case ApiKeys.Verdict.Valid(ApiKey valid) -> valid;
-      case ApiKeys.Verdict.Unknown() ->
-          throw ApiError.unauthorized(
-              "key_unknown", "This API key is unknown or was deleted. Create a new one.");
-      case ApiKeys.Verdict.Expired(ApiKey expired) ->
-          throw ApiError.unauthorized(
-              "key_expired",
-              "This API key expired at " + expired.expires() + ". Create a new one.");
-    };
-  }
-
-  private static Optional<String> bearer(@Nullable String header) {
-    if (header == null || !header.regionMatches(true, 0, "bearer ", 0, 7)) {
-      return Optional.empty();
+    private Runnable finish(ApiCall call) throws InterruptedException {
+      return reply(route.handler().handle(call));
     }
-    return Optional.of(header.substring(7).trim()).filter(secret -> !secret.isEmpty());
+
+    private Runnable reply(Answer answer) {
+      return () -> write(request, answer);
+    }
+
+    private ApiCall call() {
+      ApiKey key = keyCheck.key(request.headers(), route.scope());
+      return new ApiCall(
+          parameters,
+          QueryString.parse(Optional.ofNullable(request.query()).orElse("")),
+          request.headers(),
+          Json.object(),
+          key,
+          publicOrigin.of(request),
+          turns);
+    }
+
+    private Runnable run(Step step) {
+      try {
+        return step.run();
+      } catch (ApiError e) {
+        return reply(e.answer());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return reply(stopping().answer());
+      } catch (JournalException e) {
+        LOG.atWarn()
+            .addKeyValue("path", request.path())
+            .setCause(e)
+            .log("The journal does not serve");
+        return reply(
+            ApiError.unavailable("The platform can't reach its messages now. Try again.").answer());
+      } catch (RuntimeException | StackOverflowError e) {
+        String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        LOG.atError()
+            .addKeyValue("incident", incident)
+            .addKeyValue("method", request.method())
+            .addKeyValue("path", request.path())
+            .setCause(e)
+            .log("A request failed");
+        return reply(ApiError.internal(incident).answer());
+      }
+    }
   }
 
   private static void requireMediaType(HttpServerRequest request, Route route) {

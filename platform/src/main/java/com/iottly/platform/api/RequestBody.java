@@ -6,10 +6,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
-/** Reads a request's body on its event loop, never more than the limit and never for ever. */
+/**
+ * A request's body, read on the request's event loop: never more than the limit and never for ever.
+ */
 final class RequestBody {
-
-  private static final long LINGER_MILLIS = 1_000;
 
   private final HttpServerRequest request;
   private final Vertx vertx;
@@ -19,66 +19,49 @@ final class RequestBody {
   private long timer;
   private boolean over;
 
-  private RequestBody(
+  /**
+   * @param refused hears of a body that can't be had, at most once
+   */
+  RequestBody(
       HttpServerRequest request, Vertx vertx, ApiLimits limits, Consumer<ApiError> refused) {
     this.request = request;
     this.vertx = vertx;
     this.limits = limits;
     this.refused = refused;
+    request.exceptionHandler(_ -> onBroken());
   }
 
-  /** Calls exactly one of the two, unless the connection breaks first. */
-  static void read(
-      HttpServerRequest request,
-      Vertx vertx,
-      ApiLimits limits,
-      Consumer<byte[]> complete,
-      Consumer<ApiError> refused) {
-    if (declaredLength(request) > limits.maxBodyBytes()) {
-      throw ApiError.tooLarge(limits.maxBodyBytes());
+  /** Keeps it from coming until it is read. */
+  void holdBack() {
+    request.pause();
+  }
+
+  /** Reads it; unless it is refused or the connection breaks, it goes to {@code complete}. */
+  void read(Consumer<byte[]> complete) {
+    if (over) {
+      return;
     }
-    new RequestBody(request, vertx, limits, refused).start(complete);
-  }
-
-  /**
-   * Lets the rest of a refused request pass by for a moment, so that its answer can be read, and
-   * then ends the connection if there is still more.
-   */
-  static void discard(HttpServerRequest request, Vertx vertx) {
-    request.handler(_ -> {});
-    if (!request.isEnded()) {
-      vertx.setTimer(
-          LINGER_MILLIS,
-          _ -> {
-            if (!request.isEnded()) {
-              request.connection().close();
-            }
-          });
-    }
-  }
-
-  private void start(Consumer<byte[]> complete) {
     timer =
         vertx.setTimer(
             limits.bodyTimeout().toMillis(),
             _ ->
                 refuse(
-                    ApiError.badRequest(
+                    ApiError.brokenBody(
                         "body_timeout",
                         "The request body did not arrive within "
                             + limits.bodyTimeout().toSeconds()
                             + " s.")));
-    request.exceptionHandler(_ -> end());
     request.handler(this::onChunk);
-    if (HttpHeaders.CONTINUE.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-      request.response().writeContinue();
-    }
     request.endHandler(_ -> {
       if (!over) {
         end();
         complete.accept(received.getBytes());
       }
     });
+    if (HttpHeaders.CONTINUE.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+    request.resume();
   }
 
   private void onChunk(Buffer chunk) {
@@ -92,10 +75,17 @@ final class RequestBody {
     }
   }
 
+  /**
+   * Vert.x ends the connection next and would leave the answer behind; closing it sends it first.
+   */
+  private void onBroken() {
+    refuse(ApiError.brokenBody("bad_body", "The request's body can't be read as HTTP."));
+    var _ = request.connection().close();
+  }
+
   private void refuse(ApiError error) {
     if (!over) {
       end();
-      discard(request, vertx);
       refused.accept(error);
     }
   }
@@ -105,10 +95,13 @@ final class RequestBody {
     vertx.cancelTimer(timer);
   }
 
-  private static long declaredLength(HttpServerRequest request) {
+  /** Refuses a body that says beforehand that it is too large. */
+  static void requireFitting(HttpServerRequest request, ApiLimits limits) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     try {
-      return length == null ? 0 : Long.parseLong(length);
+      if (length != null && Long.parseLong(length) > limits.maxBodyBytes()) {
+        throw ApiError.tooLarge(limits.maxBodyBytes());
+      }
     } catch (NumberFormatException e) {
       throw ApiError.badRequest("bad_content_length", "The header Content-Length is not a number.");
     }

@@ -33,7 +33,7 @@ public final class CommandWatch implements AutoCloseable {
 
   private final CommandLog log;
   private final InstantSource clock;
-  private final CommandLimits limits;
+  private final Semaphore places;
   private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
   private final Semaphore wakeUps = new Semaphore(0);
   private final Journal.Subscription subscription;
@@ -44,7 +44,7 @@ public final class CommandWatch implements AutoCloseable {
   public CommandWatch(CommandLog log, Journal journal, InstantSource clock, CommandLimits limits) {
     this.log = log;
     this.clock = clock;
-    this.limits = limits;
+    this.places = new Semaphore(limits.waiting());
     this.subscription = journal.onAppend(this::wakeUpIfAwaited);
     this.thread = Thread.ofPlatform().name("commands").daemon().start(this::run);
   }
@@ -56,7 +56,7 @@ public final class CommandWatch implements AutoCloseable {
    * @return the command as it is then
    */
   public Command await(Command command, Duration patience) throws InterruptedException {
-    if (command.state().isFinal() || patience.isZero() || waits.size() >= limits.waiting()) {
+    if (command.state().isFinal() || patience.isZero() || !places.tryAcquire()) {
       return command;
     }
     Wait wait = new Wait(command.id(), new CompletableFuture<>());
@@ -73,6 +73,7 @@ public final class CommandWatch implements AutoCloseable {
       throw new IllegalStateException("a wait never fails", e);
     } finally {
       waits.remove(wait);
+      places.release();
     }
   }
 

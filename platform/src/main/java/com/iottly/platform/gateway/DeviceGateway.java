@@ -82,8 +82,13 @@ public final class DeviceGateway {
     return links;
   }
 
-  /** Answers one request to {@value #PATH}; event loop only. */
-  public void handshake(HttpServerRequest request) {
+  /**
+   * Answers one request to {@value #PATH}; event loop only.
+   *
+   * @param connected told on the event loop when its connection has become a device link, which
+   *     from then on is looked after here
+   */
+  public void handshake(HttpServerRequest request, Runnable connected) {
     if (!isHandshake(request) || !offersOurProtocol(request)) {
       refuse(
           request,
@@ -110,7 +115,7 @@ public final class DeviceGateway {
     String token = bearer(request.getHeader(HttpHeaders.AUTHORIZATION));
     blocking.execute(() -> {
       DeviceRegistry.Verdict verdict = authenticate(token);
-      context.runOnContext(_ -> answer(request, context, token, verdict));
+      context.runOnContext(_ -> answer(request, context, token, verdict, connected));
     });
   }
 
@@ -130,7 +135,11 @@ public final class DeviceGateway {
   }
 
   private void answer(
-      HttpServerRequest request, Context context, String token, DeviceRegistry.Verdict verdict) {
+      HttpServerRequest request,
+      Context context,
+      String token,
+      DeviceRegistry.Verdict verdict,
+      Runnable connected) {
     switch (verdict) {
       case DeviceRegistry.Verdict.Refused refused -> {
         request.resume();
@@ -145,8 +154,10 @@ public final class DeviceGateway {
       case DeviceRegistry.Verdict.Accepted accepted ->
           request
               .toWebSocket()
-              .onSuccess(
-                  socket -> new Session(this, accepted, token, socket, context, limits).start())
+              .onSuccess(socket -> {
+                connected.run();
+                new Session(this, accepted, token, socket, context, limits).start();
+              })
               .onFailure(e -> LOG.atDebug().setCause(e).log("A device left during its handshake"));
     }
   }

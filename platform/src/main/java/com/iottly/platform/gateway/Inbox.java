@@ -110,6 +110,7 @@ final class Inbox {
     for (Uplink entry : entries) {
       step.entries().add(entry);
       if (entry instanceof Uplink.CommandReply reply) {
+        session.beforeReplies();
         step.replies().add(reply);
       }
     }

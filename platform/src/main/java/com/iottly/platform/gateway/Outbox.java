@@ -2,10 +2,12 @@ package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.Command;
 import com.iottly.platform.core.CommandId;
+import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.JournalException;
 import com.iottly.platform.core.Uplink;
 import io.vertx.core.Context;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,16 +19,24 @@ import org.slf4j.LoggerFactory;
  * A session's commands on their way down. The journal holds them; this only remembers which were
  * sent on this connection and are not confirmed yet. Event loop of the session, except {@link
  * #nudge}.
+ *
+ * <p>That a command was sent is noted a moment later, or right before what the device answers, so
+ * that both share one sync to disk and a quick answer need not wait for the note's own. A crash in
+ * between leaves the command queued: it is sent again, and the device knows it.
  */
 final class Outbox {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  /** How long a device may take for its answer to find the note still unwritten. */
+  private static final long NOTE_MILLIS = 20;
 
   private final DeviceGateway gateway;
   private final Session session;
   private final Context context;
   private final int maxInFlight;
   private final Set<CommandId> inFlight = new HashSet<>();
+  private final List<CommandId> unnoted = new ArrayList<>();
   private boolean looking;
   private boolean lookAgain;
 
@@ -111,11 +121,29 @@ final class Outbox {
       long ttlMillis = Duration.between(gateway.clock().instant(), command.expires()).toMillis();
       if (ttlMillis > 0 && inFlight.add(command.id())) {
         session.send(command, ttlMillis);
+        if (command.state() == CommandState.QUEUED) {
+          noteSoon(command.id());
+        }
       }
     }
     if (lookAgain) {
       lookAgain = false;
       look();
     }
+  }
+
+  private void noteSoon(CommandId sent) {
+    if (unnoted.isEmpty()) {
+      gateway.vertx().setTimer(NOTE_MILLIS, _ -> noteSent());
+    }
+    unnoted.add(sent);
+  }
+
+  /** Writes down which commands were sent. */
+  void noteSent() {
+    unnoted.forEach(sent -> {
+      var _ = gateway.commandLog().change(sent, CommandState.SENT);
+    });
+    unnoted.clear();
   }
 }

@@ -1,7 +1,6 @@
 package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.Command;
-import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Journal.Opened;
 import com.iottly.platform.core.Presence;
@@ -253,6 +252,11 @@ final class Session {
     return isLive() && !socket.writeQueueFull();
   }
 
+  /** Replies are about to be appended. */
+  void beforeReplies() {
+    outbox.noteSent();
+  }
+
   void onReplies(List<Uplink.CommandReply> replies) {
     outbox.onReplies(replies);
   }
@@ -264,9 +268,6 @@ final class Session {
 
   void send(Command command, long ttlMillis) {
     write(new Frame.Command(command.id().toString(), ttlMillis, command.type(), command.body()));
-    if (command.state() == CommandState.QUEUED) {
-      var _ = gateway.commandLog().change(command.id(), CommandState.SENT);
-    }
   }
 
   void write(Frame frame) {
@@ -303,6 +304,7 @@ final class Session {
     boolean wasLive = state == State.LIVE;
     state = State.CLOSED;
     gateway.vertx().cancelTimer(timer);
+    outbox.noteSent();
     if (inbox != null) {
       inbox.onEnd();
     }

@@ -17,6 +17,7 @@ import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,27 +41,35 @@ final class Listener extends VerticleBase {
   private final HttpApi api;
   private final AgentDownload agentDownload;
   private final Health health;
+  private final AtomicInteger open;
   private @Nullable HttpServer server;
 
+  /**
+   * @param open how many connections there are that are no device links, on all event loops
+   */
   Listener(
       ServerConfig config,
       DeviceGateway gateway,
       HttpApi api,
       AgentDownload agentDownload,
-      Health health) {
+      Health health,
+      AtomicInteger open) {
     this.config = config;
     this.gateway = gateway;
     this.api = api;
     this.agentDownload = agentDownload;
     this.health = health;
+    this.open = open;
   }
 
   @Override
   public Future<?> start() {
+    Connections connections = new Connections(vertx, config.http(), open);
     server =
         vertx
             .createHttpServer(options())
-            .requestHandler(this::route)
+            .connectionHandler(connections::opened)
+            .requestHandler(request -> route(request, connections))
             .invalidRequestHandler(this::unreadable);
     return server.listen();
   }
@@ -95,6 +104,8 @@ final class Listener extends VerticleBase {
             .setMaxHeaderSize(MAX_HEADERS)
             .setHttp2ClearTextEnabled(false)
             .setTcpNoDelay(true)
+            .setSslHandshakeTimeout(config.http().headTimeout().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setIdleTimeout(0);
     config
         .tls()
@@ -112,12 +123,13 @@ final class Listener extends VerticleBase {
     return options;
   }
 
-  private void route(HttpServerRequest request) {
+  private void route(HttpServerRequest request, Connections connections) {
+    connections.requested(request);
     String path = request.path();
     if (path == null) {
       notFound(request);
     } else if (path.equals(DeviceGateway.PATH)) {
-      gateway.handshake(request);
+      gateway.handshake(request, () -> connections.ended(request.connection()));
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {
       api.handle(request);
     } else if (path.equals(AgentDownload.PATH)) {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -150,17 +151,19 @@ public final class Server implements AutoCloseable {
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
     opened.add(commandWatch::endWaits);
-    AgentDownload agentDownload = new AgentDownload(config.agentPackage(), blocking);
+    AgentDownload agentDownload = new AgentDownload(vertx, config.agentPackage(), blocking);
     Health health = new Health(store::problem);
     AdminRooms adminRooms =
         new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
     List<Listener> listeners = new ArrayList<>();
+    AtomicInteger connections = new AtomicInteger();
     listen(
         vertx,
         config,
         () -> {
-          Listener listener = new Listener(config, gateway, api, agentDownload, health);
+          Listener listener =
+              new Listener(config, gateway, api, agentDownload, health, connections);
           listeners.add(listener);
           return listener;
         });

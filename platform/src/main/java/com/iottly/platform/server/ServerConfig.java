@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param fleet limits of a project
  * @param apiKeys limits on API keys
  * @param gateway limits of the device link
+ * @param http limits of connections
  * @param api limits of the HTTP API
  * @param commands limits on commands
  * @param queries limits on questions about messages
@@ -41,6 +42,7 @@ public record ServerConfig(
     FleetLimits fleet,
     ApiKeyLimits apiKeys,
     GatewayLimits gateway,
+    HttpLimits http,
     ApiLimits api,
     CommandLimits commands,
     QueryLimits queries) {
@@ -75,6 +77,7 @@ public record ServerConfig(
             fleet(settings),
             apiKeys(settings),
             gateway(settings),
+            http(settings),
             api(settings),
             commands(settings),
             queries(settings));
@@ -176,6 +179,18 @@ public record ServerConfig(
         settings.number("device.commands_in_flight", defaults.commandsInFlight(), 1, 1_000),
         settings.number("device.handshakes_per_second", defaults.handshakesPerSecond(), 1, 100_000),
         settings.number("device.handshake_burst", defaults.handshakeBurst(), 1, 1_000_000));
+  }
+
+  private static HttpLimits http(Settings settings) {
+    HttpLimits defaults = HttpLimits.defaults();
+    Duration least = Duration.ofMillis(100);
+    return new HttpLimits(
+        settings.duration(
+            "http.head_timeout", defaults.headTimeout(), least, Duration.ofMinutes(10)),
+        settings.duration("http.idle_timeout", defaults.idleTimeout(), least, Duration.ofHours(1)),
+        settings.duration(
+            "http.request_timeout", defaults.requestTimeout(), least, Duration.ofDays(1)),
+        settings.number("http.connections", defaults.connections(), 1, 10_000_000));
   }
 
   private static ApiLimits api(Settings settings) {

@@ -95,7 +95,7 @@ class TroubledJournalTest {
                     .setHost("127.0.0.1")
                     .setPort(0)
                     .setWebSocketSubProtocols(List.of(FrameCodec.SUBPROTOCOL)))
-            .requestHandler(gateway::handshake);
+            .requestHandler(request -> gateway.handshake(request, () -> {}));
     server.listen().await();
     return TestDevice.connect("http://127.0.0.1:" + server.actualPort(), "token");
   }

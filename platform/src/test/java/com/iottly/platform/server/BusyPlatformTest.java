@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.server.RawHttp.Response;
 import com.iottly.platform.server.TestPlatform.Answer;
 import com.iottly.platform.server.TestPlatform.Provisioned;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -77,16 +81,22 @@ class BusyPlatformTest {
 
   @Test
   void moreRequestsThanAreTakenAtOnceAre429WithRetryAfter() throws Exception {
-    CompletableFuture<Answer> first = waiting();
-    CompletableFuture<Answer> second = waiting();
-    Answer refused =
-        await()
-            .atMost(PATIENCE)
-            .until(() -> platform.get("project/ping"), answer -> answer.status() == 429);
-    assertThat(refused.json().get("code").asText()).isEqualTo("too_many_requests");
-    assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
-    assertThat(first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(200);
-    assertThat(second.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(200);
+    String database = "jdbc:sqlite:" + folder.resolve(DataDirectory.DATABASE_FILE);
+    try (Connection locker = DriverManager.getConnection(database);
+        Statement statement = locker.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      CompletableFuture<Answer> first = renaming("one");
+      CompletableFuture<Answer> second = renaming("two");
+      Answer refused =
+          await()
+              .atMost(PATIENCE)
+              .until(() -> platform.get("project/ping"), answer -> answer.status() == 429);
+      assertThat(refused.json().get("code").asText()).isEqualTo("too_many_requests");
+      assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
+      statement.execute("ROLLBACK");
+      assertThat(first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(200);
+      assertThat(second.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
     await().atMost(PATIENCE).until(() -> platform.get("project/ping").status() == 200);
   }
 
@@ -118,11 +128,12 @@ class BusyPlatformTest {
     assertThat(platform.get("project/ping").status()).isEqualTo(200);
   }
 
-  private static CompletableFuture<Answer> waiting() {
+  /** Writes to the database, which takes as long as somebody else has it locked. */
+  private static CompletableFuture<Answer> renaming(String name) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
+    String props = commands.replace("/command", "/props");
     Thread.ofVirtual()
-        .start(
-            () -> answer.complete(platform.post(commands + "?wait=2", "{\"cmd_type\": \"echo\"}")));
+        .start(() -> answer.complete(platform.put(props, "{\"name\": \"" + name + "\"}")));
     return answer;
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -116,8 +117,21 @@ final class RawHttp implements AutoCloseable {
 
   /** Whether the platform ends the connection; what else it says is passed over. */
   boolean isEnded() throws IOException {
-    in.transferTo(java.io.OutputStream.nullOutputStream());
-    return true;
+    return remaining() >= 0;
+  }
+
+  /** How many more bytes come before the platform ends the connection. */
+  long remaining() throws IOException {
+    long bytes = 0;
+    byte[] buffer = new byte[64 << 10];
+    try {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        bytes += read;
+      }
+    } catch (SocketException e) {
+      // reset, since the platform did not want what we sent last
+    }
+    return bytes;
   }
 
   @Override
