@@ -4,11 +4,15 @@ import com.iottly.agent.clock.DeviceClock;
 import com.iottly.agent.command.Commands;
 import com.iottly.agent.command.Echo;
 import com.iottly.agent.config.AgentConfig;
+import com.iottly.agent.config.ConfigWatch;
+import com.iottly.agent.config.Settings;
 import com.iottly.agent.control.ControlServer;
 import com.iottly.agent.json.Json;
 import com.iottly.agent.link.Link;
 import com.iottly.agent.link.LinkSettings;
+import com.iottly.agent.link.Self;
 import com.iottly.agent.log.Log;
+import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.machine.Machine;
 import com.iottly.agent.net.HttpClients;
 import com.iottly.agent.spool.Spool;
@@ -26,6 +30,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /** The running agent: every room, opened top to bottom and closed bottom to top. */
 public final class Agent implements AutoCloseable {
@@ -37,21 +42,30 @@ public final class Agent implements AutoCloseable {
   private static final Duration MAX_CLOCK_OFFSET = Duration.ofMinutes(1);
   private static final Duration RETRY = Duration.ofSeconds(5);
 
+  private final Map<String, String> environment;
   private final Log log;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /** The configuration thread's, once the rooms are open. */
+  private AgentConfig applied;
+
+  private OkHttpClient client;
+  private volatile @Nullable ConfigWatch watch;
 
   /**
    * Opens the agent; it connects on its own from then on. What was opened is closed again when a
    * later room can't be.
    *
-   * @param environment for the proxy variables
+   * @param file the configuration, to be read again when it changes
+   * @param settings what was read from it
+   * @param environment for the proxy variables, and what overrides the file
    */
   public static Agent open(
-      AgentConfig config, Map<String, String> environment, Build build, Log log)
+      Path file, Settings settings, Map<String, String> environment, Build build, Log log)
       throws IOException {
-    Agent agent = new Agent(log);
+    Agent agent = new Agent(settings, environment, log);
     try {
-      agent.openRooms(config, environment, build);
+      agent.openRooms(file, settings, build);
       return agent;
     } catch (IOException | RuntimeException e) {
       agent.close();
@@ -59,12 +73,15 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private Agent(Log log) {
+  private Agent(Settings settings, Map<String, String> environment, Log log) {
+    this.environment = environment;
     this.log = log;
+    this.applied = settings.check();
+    this.client = client(applied);
   }
 
-  private void openRooms(AgentConfig config, Map<String, String> environment, Build build)
-      throws IOException {
+  private void openRooms(Path file, Settings settings, Build build) throws IOException {
+    AgentConfig config = applied;
     Machine machine = Machine.current();
     DeviceClock clock = new DeviceClock(InstantSource.system(), build.built(), MAX_CLOCK_OFFSET);
     AgentConfig.Spool place = config.spool();
@@ -77,17 +94,31 @@ public final class Agent implements AutoCloseable {
     Path journal = place.dir().resolve("commands");
     Commands commands =
         closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
-    OkHttpClient client = HttpClients.create(config.security(), environment, CONNECT_TIMEOUT);
-    var self = new Link.Self(build.version(), Json.payload(machine.facts()));
-    LinkSettings settings = settings(config);
+    var self = new Self(build.version(), Json.payload(machine.facts()));
     Link link =
         closing(
             new Link(
-                settings, client, spool, clock, self, commands::accept, new SecureRandom(), log));
-    if (config.telemetry().enabled()) {
-      closing(new Telemetry(config.telemetry().interval(), spool, clock, log));
-    }
-    Control control = new Control(build, config.connection().endpoint(), spool, link, clock);
+                linkSettings(config),
+                client,
+                spool,
+                clock,
+                self,
+                commands::accept,
+                new SecureRandom(),
+                log));
+    AgentConfig.Telemetry sampling = config.telemetry();
+    Telemetry telemetry =
+        closing(new Telemetry(sampling.enabled(), sampling.interval(), spool, clock, log));
+    Reload reload =
+        new Reload(
+            file,
+            environment,
+            settings,
+            (changed, asked) -> apply(changed, asked, link, telemetry),
+            log);
+    watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, reload::run));
+    Control control =
+        new Control(build, config.connection().endpoint(), spool, link, clock, reload);
     Path socket = config.agent().runDir().resolve(CONTROL_SOCKET);
     closing(ControlServer.open(socket, control::answer, log));
   }
@@ -97,7 +128,30 @@ public final class Agent implements AutoCloseable {
     return room;
   }
 
-  private static LinkSettings settings(AgentConfig config) {
+  /** All of it or nothing: what can fail comes first. */
+  private void apply(AgentConfig config, boolean asked, Link link, Telemetry telemetry) {
+    if (asked || !config.security().equals(applied.security())) {
+      client = client(config);
+    }
+    if (asked || !config.agent().equals(applied.agent())) {
+      log.configure(config.agent().logLevel(), logFile(config));
+    }
+    link.configure(linkSettings(config), client);
+    telemetry.configure(config.telemetry().enabled(), config.telemetry().interval());
+    applied = config;
+  }
+
+  private OkHttpClient client(AgentConfig config) {
+    return HttpClients.create(config.security(), environment, CONNECT_TIMEOUT);
+  }
+
+  /** The file the log goes to. */
+  public static RotatingFile logFile(AgentConfig config) {
+    return new RotatingFile(
+        config.agent().logFile(), RotatingFile.DEFAULT_MAX_BYTES, RotatingFile.DEFAULT_KEEP);
+  }
+
+  private static LinkSettings linkSettings(AgentConfig config) {
     AgentConfig.Connection connection = config.connection();
     return LinkSettings.of(
         connection.endpoint(),
@@ -116,6 +170,14 @@ public final class Agent implements AutoCloseable {
     started.put("boot_id", machine.bootId());
     started.put("restart_cause", cause);
     spool.append(Kind.IOTTLYAGENT, null, Json.payload(started)).join();
+  }
+
+  /** Reads the configuration again and opens the log file anew. Any thread. */
+  public void reload() {
+    ConfigWatch watching = watch;
+    if (watching != null) {
+      watching.reload();
+    }
   }
 
   /** Closes every room in the reverse order of their opening. */

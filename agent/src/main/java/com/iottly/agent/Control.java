@@ -1,6 +1,7 @@
 package com.iottly.agent;
 
 import com.iottly.agent.clock.DeviceClock;
+import com.iottly.agent.config.Key;
 import com.iottly.agent.json.Json;
 import com.iottly.agent.link.Link;
 import com.iottly.agent.link.LinkStatus;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What the control socket can do: {@code {"do":"status"}} and {@code
  * {"do":"send","payload":{…},"channel":"…"}}.
  */
-record Control(Build build, URI endpoint, Spool spool, Link link, DeviceClock clock) {
+record Control(
+    Build build, URI endpoint, Spool spool, Link link, DeviceClock clock, Reload reload) {
 
   Map<String, ?> answer(Map<String, @Nullable Object> request) {
     return switch (String.valueOf(request.get("do"))) {
@@ -50,6 +52,12 @@ record Control(Build build, URI endpoint, Spool spool, Link link, DeviceClock cl
     status.put("dropped_messages", spooled.droppedOthers());
     status.put("clock_trusted", clock.trusted());
     clock.offsetMillis().ifPresent(offset -> status.put("clock_offset_ms", offset));
+    if (!reload.restartNeeded().isEmpty()) {
+      status.put("restart_needed_for", reload.restartNeeded().stream().map(Key::toString).toList());
+    }
+    if (!reload.problem().isEmpty()) {
+      status.put("config_problem", reload.problem());
+    }
     return status;
   }
 

@@ -3,6 +3,7 @@ package com.iottly.agent.cli;
 import com.iottly.agent.Agent;
 import com.iottly.agent.Build;
 import com.iottly.agent.config.AgentConfig;
+import com.iottly.agent.config.ConfigFile;
 import com.iottly.agent.config.Settings;
 import com.iottly.agent.control.ControlClient;
 import com.iottly.agent.json.Json;
@@ -157,12 +158,9 @@ final class IottlyAgent implements Runnable {
       Settings settings = parent.source().settings(System.getenv());
       settings.warnings().forEach(spec.commandLine().getErr()::println);
       AgentConfig config = settings.check();
+      ConfigFile.finding(parent.source().file()).ifPresent(spec.commandLine().getErr()::println);
+      config.agent().tokenFinding().ifPresent(spec.commandLine().getErr()::println);
       spec.commandLine().getOut().println(parent.source().file() + " is fine");
-      if (config.agent().token().isEmpty()) {
-        spec.commandLine()
-            .getOut()
-            .println("[agent] token is empty; run `iottly-agent provision` before the start");
-      }
       return ExitCode.OK;
     }
 

@@ -5,9 +5,9 @@ import com.iottly.agent.Build;
 import com.iottly.agent.command.CommandException;
 import com.iottly.agent.config.AgentConfig;
 import com.iottly.agent.config.ConfigException;
+import com.iottly.agent.config.ConfigFile;
 import com.iottly.agent.config.Settings;
 import com.iottly.agent.log.Log;
-import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.spool.SpoolException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,23 +21,28 @@ final class Start {
   private Start() {}
 
   /**
-   * Runs in the foreground until SIGTERM or SIGINT, which stop it cleanly with the exit code 0.
+   * Runs in the foreground until SIGTERM or SIGINT, which stop it cleanly with the exit code 0;
+   * SIGHUP reads the configuration again.
    *
    * @throws ConfigException when the configuration can't be used
    */
   static int run(ConfigSource source, Map<String, String> environment) {
     Settings settings = source.settings(environment);
     AgentConfig config = settings.check();
-    if (config.agent().token().isEmpty()) {
-      throw new ConfigException(
-          source.file() + ": [agent] token is empty; run `iottly-agent provision` first");
-    }
+    config
+        .agent()
+        .tokenFinding()
+        .ifPresent(finding -> {
+          throw new ConfigException(source.file() + ": " + finding);
+        });
     Build build = Build.current();
     Log log = log(config, environment);
     settings.warnings().forEach(log::warn);
+    ConfigFile.finding(source.file()).ifPresent(log::warn);
     log.info("iottly-agent " + build.version() + " starts with " + source.file());
     try {
-      Agent agent = Agent.open(config, environment, build, log);
+      Agent agent = Agent.open(source.file(), settings, environment, build, log);
+      HangUp.handle(agent::reload);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, log), "iottly-stop"));
       new CountDownLatch(1).await();
       return ExitCode.OK;
@@ -65,10 +70,6 @@ final class Start {
   private static Log log(AgentConfig config, Map<String, String> environment) {
     PrintStream console = environment.containsKey("JOURNAL_STREAM") ? null : System.err;
     return new Log(
-        config.agent().logLevel(),
-        InstantSource.system(),
-        new RotatingFile(
-            config.agent().logFile(), RotatingFile.DEFAULT_MAX_BYTES, RotatingFile.DEFAULT_KEEP),
-        console);
+        config.agent().logLevel(), InstantSource.system(), Agent.logFile(config), console);
   }
 }

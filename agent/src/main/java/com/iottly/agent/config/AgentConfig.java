@@ -17,6 +17,20 @@ public record AgentConfig(
    * @param runDir where the control socket is
    */
   public record Agent(String token, Level logLevel, Path logFile, Path runDir) {
+
+    /** What the documentation shows in place of a token. */
+    private static final String PLACEHOLDER = "eyJhbGciOiJSUzI1NiJ9...";
+
+    /** Why no connection can be made with this token, if so, and what to do. */
+    public Optional<String> tokenFinding() {
+      return token.isEmpty()
+          ? Optional.of("[agent] token is empty; run `iottly-agent provision` before the start")
+          : Optional.of(
+                  "[agent] token is the placeholder of the documentation; run `iottly-agent"
+                      + " provision` before the start")
+              .filter(_ -> token.equals(PLACEHOLDER));
+    }
+
     @Override
     public String toString() {
       return "Agent[logLevel=%s, logFile=%s, runDir=%s]".formatted(logLevel, logFile, runDir);

@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * An INI file: sections in brackets, {@code key = value} lines, comments on lines of their own that
@@ -73,6 +76,30 @@ public final class ConfigFile {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What is odd about a file that can be read, for a person. */
+  public static Optional<String> finding(Path file) {
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      boolean shared =
+          permissions.contains(PosixFilePermission.OTHERS_READ)
+              || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+      return shared
+          ? Optional.of(
+              file
+                  + " holds the device token and is open to every user; run `chmod 600 "
+                  + file
+                  + "`")
+          : Optional.empty();
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether there is nothing in it, as while an editor writes it. */
+  public boolean isBlank() {
+    return lines.stream().allMatch(String::isBlank);
   }
 
   String name() {

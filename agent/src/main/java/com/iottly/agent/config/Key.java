@@ -6,32 +6,44 @@ import java.util.Optional;
 
 /** The keys there are, with their defaults. */
 public enum Key {
-  TOKEN("agent", "token", ""),
-  LOG_LEVEL("agent", "log_level", "info"),
-  LOG_FILE("agent", "log_file", "/var/log/iottly/agent.log"),
-  RUN_DIR("agent", "run_dir", "/var/run/iottly.com-agent"),
-  ENDPOINT("connection", "endpoint", "wss://agent.cloud.iottly.com/ws"),
-  RECONNECT_INTERVAL("connection", "reconnect_interval", "5"),
-  RECONNECT_MAX("connection", "reconnect_max", "120"),
-  HEARTBEAT_INTERVAL("connection", "heartbeat_interval", "30"),
-  TELEMETRY_ENABLED("telemetry", "enabled", "true"),
-  TELEMETRY_INTERVAL("telemetry", "interval", "60"),
-  BUFFER_SIZE("telemetry", "buffer_size", "100"),
-  FLUSH_INTERVAL_MS("telemetry", "flush_interval_ms", "1000"),
-  CA_BUNDLE("security", "ca_bundle", ""),
-  MIN_TLS_VERSION("security", "min_tls_version", "tls1.2"),
-  SPOOL_DIR("spool", "dir", "/var/lib/iottly/spool"),
-  SPOOL_MAX_MB("spool", "max_mb", "64"),
-  SPOOL_MAX_AGE_DAYS("spool", "max_age_days", "30");
+  TOKEN("agent", "token", "", Effect.RESTART),
+  LOG_LEVEL("agent", "log_level", "info", Effect.AT_ONCE),
+  LOG_FILE("agent", "log_file", "/var/log/iottly/agent.log", Effect.AT_ONCE),
+  RUN_DIR("agent", "run_dir", "/var/run/iottly.com-agent", Effect.RESTART),
+  ENDPOINT("connection", "endpoint", "wss://agent.cloud.iottly.com/ws", Effect.RESTART),
+  RECONNECT_INTERVAL("connection", "reconnect_interval", "5", Effect.AT_ONCE),
+  RECONNECT_MAX("connection", "reconnect_max", "120", Effect.AT_ONCE),
+  HEARTBEAT_INTERVAL("connection", "heartbeat_interval", "30", Effect.AT_ONCE),
+  TELEMETRY_ENABLED("telemetry", "enabled", "true", Effect.AT_ONCE),
+  TELEMETRY_INTERVAL("telemetry", "interval", "60", Effect.AT_ONCE),
+  BUFFER_SIZE("telemetry", "buffer_size", "100", Effect.AT_ONCE),
+  FLUSH_INTERVAL_MS("telemetry", "flush_interval_ms", "1000", Effect.AT_ONCE),
+  CA_BUNDLE("security", "ca_bundle", "", Effect.NEXT_CONNECTION),
+  MIN_TLS_VERSION("security", "min_tls_version", "tls1.2", Effect.NEXT_CONNECTION),
+  SPOOL_DIR("spool", "dir", "/var/lib/iottly/spool", Effect.RESTART),
+  SPOOL_MAX_MB("spool", "max_mb", "64", Effect.RESTART),
+  SPOOL_MAX_AGE_DAYS("spool", "max_age_days", "30", Effect.RESTART);
+
+  /** When a change in the file of a running agent counts. */
+  public enum Effect {
+    /** As soon as the file is read again. */
+    AT_ONCE,
+    /** From the next connection on. */
+    NEXT_CONNECTION,
+    /** Not before a restart. */
+    RESTART
+  }
 
   private final String section;
   private final String key;
   private final String defaultValue;
+  private final Effect effect;
 
-  Key(String section, String key, String defaultValue) {
+  Key(String section, String key, String defaultValue, Effect effect) {
     this.section = section;
     this.key = key;
     this.defaultValue = defaultValue;
+    this.effect = effect;
   }
 
   public String section() {
@@ -44,6 +56,10 @@ public enum Key {
 
   public String defaultValue() {
     return defaultValue;
+  }
+
+  public Effect effect() {
+    return effect;
   }
 
   /** The environment variable that overrides it. */

@@ -103,6 +103,26 @@ public final class Settings {
     return Nearest.of("[" + section + "] " + key, known);
   }
 
+  /** These settings with the values that other settings have for keys of that effect. */
+  public Settings keeping(Settings other, Key.Effect effect) {
+    Settings mixed = new Settings();
+    settings.forEach((key, setting) ->
+        mixed.settings.put(key, key.effect() == effect ? other.setting(key) : setting));
+    return mixed;
+  }
+
+  /** The keys whose values differ from those of other settings, in the documentation's order. */
+  public List<Key> changedFrom(Settings other) {
+    return settings.keySet().stream()
+        .filter(key -> !setting(key).value().equals(other.setting(key).value()))
+        .toList();
+  }
+
+  private Setting setting(Key key) {
+    Setting setting = settings.get(key);
+    return setting == null ? new Setting(key, key.defaultValue(), "default") : setting;
+  }
+
   /** Every key, in the order of the documentation. */
   public List<Setting> all() {
     return List.copyOf(settings.values());
@@ -164,16 +184,13 @@ public final class Settings {
     }
 
     private String value(Key key) {
-      Setting setting = settings.get(key);
-      return setting == null ? key.defaultValue() : setting.value();
+      return setting(key).value();
     }
 
     private void wrong(Key key, String allowed) {
-      Setting setting = settings.get(key);
-      if (setting != null) {
-        String shown = key.secret() ? "a value that is not shown" : "'" + setting.value() + "'";
-        found.add("%s: %s is %s; allowed: %s".formatted(setting.origin(), key, shown, allowed));
-      }
+      Setting setting = setting(key);
+      String shown = key.secret() ? "a value that is not shown" : "'" + setting.value() + "'";
+      found.add("%s: %s is %s; allowed: %s".formatted(setting.origin(), key, shown, allowed));
     }
 
     private String token() {

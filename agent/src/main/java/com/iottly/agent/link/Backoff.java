@@ -1,7 +1,9 @@
 package com.iottly.agent.link;
 
+import com.iottly.wire.CloseCode;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** How long to wait before the next connection. Belongs to the link's thread. */
 final class Backoff {
@@ -9,9 +11,9 @@ final class Backoff {
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   private static final int RARELY = 5;
 
-  private final Duration first;
-  private final Duration max;
   private final RandomGenerator random;
+  private Duration first;
+  private Duration max;
   private int failures;
 
   Backoff(Duration first, Duration max, RandomGenerator random) {
@@ -20,9 +22,38 @@ final class Backoff {
     this.random = random;
   }
 
+  /** From now on with these bounds. */
+  void bounds(Duration newFirst, Duration newMax) {
+    first = newFirst;
+    max = newMax;
+  }
+
   /** A connection was healthy: start over. */
   void reset() {
     failures = 0;
+  }
+
+  /** The pause after a connection was closed with that code, by either end. */
+  Duration after(CloseCode code) {
+    return switch (code) {
+      case GOING_AWAY, BAD_SEQUENCE, SILENT, STORE_UNAVAILABLE -> next();
+      case BAD_FRAME, SUPERSEDED, TOO_LARGE, WINDOW_EXCEEDED -> longest();
+      case TOKEN_REJECTED -> rarely();
+    };
+  }
+
+  /**
+   * The pause after a handshake that failed.
+   *
+   * @param status the HTTP status, or 0
+   * @param asked what the platform asked for, or null
+   */
+  Duration after(int status, @Nullable Duration asked) {
+    return switch (status) {
+      case 400, 401 -> longest();
+      case 503 -> asked == null ? next() : retryAfter(asked);
+      default -> next();
+    };
   }
 
   /** Full jitter: anything up to a bound that doubles with every call, from first to max. */

@@ -1,11 +1,13 @@
 package com.iottly.agent.link;
 
 import com.iottly.agent.json.Json;
+import com.iottly.wire.CloseCode;
 import com.iottly.wire.Frame;
 import com.iottly.wire.FrameCodec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -22,6 +24,7 @@ final class Connection extends WebSocketListener {
   private static final int MAX_REASON_BYTES = 123;
   private static final int MAX_ERROR_BYTES = 4096;
   private static final int NO_CODE = 1005;
+  private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final BlockingQueue<Event> events;
   private @Nullable WebSocket socket;
@@ -61,6 +64,23 @@ final class Connection extends WebSocketListener {
     if (open != null && !open.close(code, fitting(reason))) {
       open.cancel();
     }
+  }
+
+  /** Says goodbye, waits a moment for the platform to have heard it, and ends the connection. */
+  void leave(String reason) {
+    close(CloseCode.GOING_AWAY.code(), reason);
+    long deadline = System.nanoTime() + LEAVING_NANOS;
+    try {
+      Event event;
+      do {
+        event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } while (event != null
+          && !(event instanceof Event.Closed)
+          && !(event instanceof Event.Failed));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cancel();
   }
 
   void cancel() {

@@ -9,7 +9,6 @@ import com.iottly.wire.CloseCode;
 import com.iottly.wire.Frame;
 import com.iottly.wire.Frame.Kind;
 import com.iottly.wire.FrameCodec;
-import com.iottly.wire.Payload;
 import com.iottly.wire.WireException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -33,22 +32,27 @@ import okio.ByteString;
  *             WELCOME beyond the spool     Waiting     new epoch, usual pause
  *             anything else, or too late   Waiting     usual
  * Live        ACK, COMMAND, PONG           Live        make room, run it, read the clock
- *             nothing for two heartbeats   Waiting     close 4408, usual
+ *             nothing for two heartbeats,  Waiting     close 4408, usual
+ *             or no answer after a sleep
  *             closed or lost               Waiting     by close code: 4400, 4409, 4413, 4429 longest,
  *                                                      4401 rarely, all others usual
  * any         close()                      Stopped     close 1001
  * </pre>
  *
  * <p>The usual pause is exponential with full jitter and starts over once a connection has lived
- * for a heartbeat.
+ * for a heartbeat. {@link #configure} changes how the link behaves without touching the connection.
  */
 public final class Link implements AutoCloseable {
 
   private static final int MAX_EVENTS = 256;
   private static final int MAX_COMMAND_BYTES = 1024 * 1024;
 
-  private final LinkSettings settings;
-  private final OkHttpClient client;
+  /** How often to look whether the machine slept. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** What was configured last. */
+  private record Setup(LinkSettings settings, OkHttpClient client) {}
+
   private final Spool spool;
   private final DeviceClock clock;
   private final Self self;
@@ -59,23 +63,15 @@ public final class Link implements AutoCloseable {
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
   private final AtomicBoolean nudged = new AtomicBoolean();
   private final Outgoing outgoing;
+  private final Heartbeat heartbeat;
   private final Thread thread;
+  private volatile Setup wanted;
   private volatile boolean stopping;
   private volatile LinkStatus status;
 
+  private Setup setup;
+  private LinkSettings settings;
   private State state;
-  private long lastHeard;
-  private long nextPing;
-  private long pingAt;
-  private long pingClock;
-
-  /**
-   * What HELLO says about the agent.
-   *
-   * @param version the agent's version
-   * @param info facts about the device
-   */
-  public record Self(String version, Payload info) {}
 
   /**
    * Starts the link; the first connection is tried at once.
@@ -92,8 +88,9 @@ public final class Link implements AutoCloseable {
       Consumer<Frame.Command> commands,
       RandomGenerator random,
       Log log) {
+    this.wanted = new Setup(settings, client);
+    this.setup = wanted;
     this.settings = settings;
-    this.client = client;
     this.spool = spool;
     this.clock = clock;
     this.self = self;
@@ -101,6 +98,7 @@ public final class Link implements AutoCloseable {
     this.log = log;
     this.backoff = new Backoff(settings.reconnectInterval(), settings.reconnectMax(), random);
     this.outgoing = new Outgoing(settings, spool, log);
+    this.heartbeat = new Heartbeat(clock, settings, log);
     this.state = new State.Waiting(System.nanoTime());
     this.status = new LinkStatus("waiting", "", clock.millis(), 0);
     spool.onStored(this::stored);
@@ -110,6 +108,26 @@ public final class Link implements AutoCloseable {
   /** How the link is. Any thread. */
   public LinkStatus status() {
     return status;
+  }
+
+  /**
+   * From now on behaves like this; the connection stays. What belongs to the handshake (endpoint,
+   * token, the client's certificates and proxies) counts from the next connection on. Any thread.
+   */
+  public void configure(LinkSettings changed, OkHttpClient client) {
+    wanted = new Setup(changed, client);
+    nudge();
+  }
+
+  private void takeSetup() {
+    Setup latest = wanted;
+    if (!latest.equals(setup)) {
+      setup = latest;
+      settings = latest.settings();
+      backoff.bounds(settings.reconnectInterval(), settings.reconnectMax());
+      outgoing.configure(settings);
+      heartbeat.configure(settings);
+    }
   }
 
   private void stored(Kind kind) {
@@ -126,7 +144,9 @@ public final class Link implements AutoCloseable {
   private void run() {
     while (!(state instanceof State.Stopped)) {
       try {
-        Event event = events.poll(untilDeadline(), TimeUnit.NANOSECONDS);
+        long wait = Math.min(untilDeadline(), LOOK_NANOS);
+        Event event = events.poll(wait, TimeUnit.NANOSECONDS);
+        takeSetup();
         if (event != null) {
           on(event);
         }
@@ -148,13 +168,9 @@ public final class Link implements AutoCloseable {
       case State.Waiting(long until) -> until - now;
       case State.Connecting connecting -> connecting.deadline() - now;
       case State.Greeting greeting -> greeting.deadline() - now;
-      case State.Live _ -> Math.min(Math.min(nextPing, silentAt()) - now, outgoing.flushIn(now));
+      case State.Live _ -> Math.min(heartbeat.deadline() - now, outgoing.flushIn(now));
       case State.Stopped _ -> 0;
     };
-  }
-
-  private long silentAt() {
-    return lastHeard + settings.heartbeat().multipliedBy(2).toNanos();
   }
 
   private void on(Event event) {
@@ -167,7 +183,7 @@ public final class Link implements AutoCloseable {
       }
       case Event.Received(Connection connection, ByteString bytes) -> {
         if (isCurrent(connection)) {
-          lastHeard = System.nanoTime();
+          heartbeat.heard(System.nanoTime());
           received(codec.decode(bytes.toByteArray()));
         }
       }
@@ -190,12 +206,7 @@ public final class Link implements AutoCloseable {
   }
 
   private boolean isCurrent(Connection connection) {
-    return switch (state) {
-      case State.Connecting now -> now.connection() == connection;
-      case State.Greeting now -> now.connection() == connection;
-      case State.Live now -> now.connection() == connection;
-      case State.Waiting _, State.Stopped _ -> false;
-    };
+    return state.connection() == connection;
   }
 
   private void tick() {
@@ -204,8 +215,9 @@ public final class Link implements AutoCloseable {
       stop();
       return;
     }
+    boolean slept = heartbeat.sleptSince(now);
     switch (state) {
-      case State.Waiting(long until) when now - until >= 0 -> connect();
+      case State.Waiting(long until) when slept || now - until >= 0 -> connect();
       case State.Waiting _, State.Stopped _ -> {}
       case State.Connecting connecting when now - connecting.deadline() >= 0 -> {
         connecting.connection().cancel();
@@ -215,35 +227,30 @@ public final class Link implements AutoCloseable {
       case State.Greeting greeting when now - greeting.deadline() >= 0 ->
           closeBecause(CloseCode.SILENT, "no WELCOME within " + settings.answerTimeout());
       case State.Greeting _ -> {}
-      case State.Live live -> live(live, now);
+      case State.Live live -> live(live, now, slept);
     }
   }
 
-  private void live(State.Live live, long now) {
-    if (now - silentAt() >= 0) {
-      closeBecause(CloseCode.SILENT, "nothing was heard for two heartbeats");
+  private void live(State.Live live, long now, boolean slept) {
+    if (heartbeat.isSilent(now)) {
+      closeBecause(CloseCode.SILENT, "the platform fell silent");
       return;
     }
-    if (now - nextPing >= 0) {
-      ping(live.connection(), now);
+    if (slept) {
+      log.info("the machine slept or its clock was set; asking whether the connection still lives");
+      heartbeat.doubt(live.connection(), now);
     }
+    heartbeat.pingWhenDue(live.connection(), now);
     if (now - live.since() >= settings.heartbeat().toNanos()) {
       backoff.reset();
     }
     outgoing.pump(live.connection(), live.session(), now);
   }
 
-  private void ping(Connection connection, long now) {
-    pingAt = now;
-    pingClock = clock.millis();
-    nextPing = now + settings.heartbeat().toNanos();
-    connection.send(new Frame.Ping(pingClock));
-  }
-
   private void connect() {
     long deadline = System.nanoTime() + settings.answerTimeout().toNanos();
     String userAgent = "iottly-agent/" + self.version();
-    Connection connection = Connection.open(client, settings, userAgent, events);
+    Connection connection = Connection.open(setup.client(), settings, userAgent, events);
     enter(new State.Connecting(connection, deadline), "connecting", "");
   }
 
@@ -257,7 +264,7 @@ public final class Link implements AutoCloseable {
             greeting.next(),
             helloClock,
             clock.trusted(),
-            Math.clamp(settings.heartbeat().toSeconds(), 1, 3600),
+            heartbeat.announce(),
             self.version(),
             self.info()));
     long deadline = helloAt + settings.answerTimeout().toNanos();
@@ -276,9 +283,9 @@ public final class Link implements AutoCloseable {
   }
 
   private void welcome(State.Greeting greeting, Frame.Welcome welcome) {
-    checkLimits(welcome);
+    Session.checkLimits(welcome);
     long now = System.nanoTime();
-    observe(welcome.serverTime(), greeting.helloClock(), now - greeting.helloAt());
+    heartbeat.observe(welcome.serverTime(), greeting.helloClock(), now - greeting.helloAt());
     spool.limitPayload(welcome.maxPayloadBytes());
     switch (spool.resume(welcome.received()).join()) {
       case Resume.Renewed(var epoch) -> {
@@ -288,20 +295,10 @@ public final class Link implements AutoCloseable {
       }
       case Resume.From(long sequence) -> {
         Session session = outgoing.begin(welcome, sequence);
-        nextPing = now;
+        heartbeat.begin(now);
         enter(new State.Live(greeting.connection(), session, now), "connected", "");
         log.info("connected to " + settings.endpoint() + ", going on at sequence " + sequence);
       }
-    }
-  }
-
-  private static void checkLimits(Frame.Welcome welcome) {
-    if (welcome.received() < 0
-        || welcome.windowMessages() < 1
-        || welcome.windowBytes() < 1
-        || welcome.maxFrameBytes() < 1
-        || welcome.maxPayloadBytes() < 1) {
-      throw new WireException(CloseCode.BAD_FRAME, "WELCOME has a limit that leaves no room");
     }
   }
 
@@ -315,11 +312,7 @@ public final class Link implements AutoCloseable {
             new LinkStatus(status.state(), status.detail(), status.sinceMillis(), clock.millis());
       }
       case Frame.Command command -> commands.accept(command);
-      case Frame.Pong pong -> {
-        if (pong.deviceTime() == pingClock) {
-          observe(pong.serverTime(), pingClock, System.nanoTime() - pingAt);
-        }
-      }
+      case Frame.Pong pong -> heartbeat.onPong(pong);
       case Frame.Welcome _ ->
           throw new WireException(CloseCode.BAD_FRAME, "WELCOME comes only once");
       case Frame.Hello _, Frame.Batch _, Frame.Gap _, Frame.Ping _ ->
@@ -328,27 +321,8 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  private void observe(long serverMillis, long askedAt, long roundTripNanos) {
-    boolean before = clock.trusted();
-    clock.observe(serverMillis, askedAt, Duration.ofNanos(roundTripNanos));
-    if (before != clock.trusted()) {
-      log.warn(
-          "the clock of this device is %s the platform's by %d ms and %s"
-              .formatted(
-                  clock.offsetMillis().orElse(0) > 0 ? "behind" : "before",
-                  Math.abs(clock.offsetMillis().orElse(0)),
-                  before ? "is not trusted" : "is trusted again"));
-    }
-  }
-
   private void closed(int number, String reason) {
     CloseCode code = CloseCode.of(number).orElse(CloseCode.GOING_AWAY);
-    Duration wait =
-        switch (code) {
-          case GOING_AWAY, BAD_SEQUENCE, SILENT, STORE_UNAVAILABLE -> backoff.next();
-          case BAD_FRAME, SUPERSEDED, TOO_LARGE, WINDOW_EXCEEDED -> backoff.longest();
-          case TOKEN_REJECTED -> backoff.rarely();
-        };
     switch (code) {
       case BAD_FRAME, TOO_LARGE -> {
         if (state instanceof State.Live live) {
@@ -363,21 +337,16 @@ public final class Link implements AutoCloseable {
           log.error("the platform rejects the token; run `iottly-agent provision` again");
       case GOING_AWAY, BAD_SEQUENCE, SILENT, WINDOW_EXCEEDED, STORE_UNAVAILABLE -> {}
     }
-    pause(wait, "the platform closed with " + number + (reason.isEmpty() ? "" : ": " + reason));
+    pause(
+        backoff.after(code),
+        "the platform closed with " + number + (reason.isEmpty() ? "" : ": " + reason));
   }
 
   private void failed(Event.Failed failed) {
-    Duration asked = failed.retryAfter();
-    Duration wait =
-        switch (failed.status()) {
-          case 400, 401 -> backoff.longest();
-          case 503 -> asked == null ? backoff.next() : backoff.retryAfter(asked);
-          default -> backoff.next();
-        };
     if (failed.status() == 401) {
       log.error("the platform rejects the token; run `iottly-agent provision` again");
     }
-    pause(wait, failed.reason());
+    pause(backoff.after(failed.status(), failed.retryAfter()), failed.reason());
   }
 
   /** Closes the connection for a reason of ours. */
@@ -388,7 +357,7 @@ public final class Link implements AutoCloseable {
       case State.Live now -> now.connection().close(code.code(), reason);
       case State.Waiting _, State.Stopped _ -> {}
     }
-    pause(code == CloseCode.BAD_FRAME ? backoff.longest() : backoff.next(), reason);
+    pause(backoff.after(code), reason);
   }
 
   private void pause(Duration wait, String why) {
@@ -398,37 +367,21 @@ public final class Link implements AutoCloseable {
 
   private void enter(State next, String name, String detail) {
     state = next;
-    lastHeard = System.nanoTime();
     status = new LinkStatus(name, detail, clock.millis(), status.lastAckMillis());
   }
 
   private void stop() {
     switch (state) {
       case State.Connecting now -> now.connection().cancel();
-      case State.Greeting now -> leave(now.connection());
+      case State.Greeting now -> now.connection().leave("the agent stops");
       case State.Live now -> {
         outgoing.flush();
         outgoing.pump(now.connection(), now.session(), System.nanoTime());
-        leave(now.connection());
+        now.connection().leave("the agent stops");
       }
       case State.Waiting _, State.Stopped _ -> {}
     }
     enter(new State.Stopped(), "stopped", "");
-  }
-
-  private void leave(Connection connection) {
-    connection.close(CloseCode.GOING_AWAY.code(), "the agent stops");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-    try {
-      for (Event event = events.poll(2, TimeUnit.SECONDS);
-          event != null && !(event instanceof Event.Closed) && !(event instanceof Event.Failed);
-          event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        log.debug("while stopping: " + event.getClass().getSimpleName());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    connection.cancel();
   }
 
   /** Sends what can be sent, says goodbye, and ends the thread. */

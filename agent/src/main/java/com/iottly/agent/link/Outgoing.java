@@ -22,11 +22,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Outgoing {
 
-  private final LinkSettings settings;
   private final Spool spool;
   private final Log log;
   private final AtomicBoolean urgent = new AtomicBoolean(true);
   private final AtomicInteger telemetry = new AtomicInteger();
+  private LinkSettings settings;
   private long flushAt;
   private boolean flushing;
   private boolean careful;
@@ -38,6 +38,11 @@ final class Outgoing {
     this.settings = settings;
     this.spool = spool;
     this.log = log;
+  }
+
+  void configure(LinkSettings changed) {
+    settings = changed;
+    flushAt = Math.min(flushAt, System.nanoTime() + settings.telemetryFlush().toNanos());
   }
 
   void stored(Kind kind) {

@@ -38,6 +38,21 @@ final class Session {
         (int) Math.min(Math.min(settings.maxBatchBytes(), welcome.maxFrameBytes()), maxBytes);
   }
 
+  /**
+   * Refuses limits that leave no room.
+   *
+   * @throws WireException with {@link CloseCode#BAD_FRAME}
+   */
+  static void checkLimits(Frame.Welcome welcome) {
+    if (welcome.received() < 0
+        || welcome.windowMessages() < 1
+        || welcome.windowBytes() < 1
+        || welcome.maxFrameBytes() < 1
+        || welcome.maxPayloadBytes() < 1) {
+      throw new WireException(CloseCode.BAD_FRAME, "WELCOME has a limit that leaves no room");
+    }
+  }
+
   /** The first sequence that was not sent. */
   long next() {
     return next;

@@ -1,9 +1,16 @@
 package com.iottly.agent.link;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the link is; the transitions stand at {@link Link}. Deadlines are monotonic nanoseconds.
  */
 sealed interface State {
+
+  /** The connection there is, if any. */
+  default @Nullable Connection connection() {
+    return null;
+  }
 
   /** No connection until the deadline. */
   record Waiting(long until) implements State {}

@@ -31,14 +31,17 @@ public final class Log implements AutoCloseable {
     ERROR
   }
 
-  private final Level level;
   private final InstantSource clock;
-  private final @Nullable RotatingFile file;
   private final @Nullable PrintStream console;
   private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicInteger dropped = new AtomicInteger();
   private final Thread writer;
+  private volatile Level level;
+  private volatile @Nullable RotatingFile file;
   private volatile boolean closed;
+
+  /** The log thread's. */
+  private @Nullable RotatingFile current;
 
   /**
    * A log that writes to a file, a stream, or both.
@@ -56,6 +59,12 @@ public final class Log implements AutoCloseable {
     this.file = file;
     this.console = console;
     this.writer = Thread.ofPlatform().name("iottly-log").daemon().start(this::write);
+  }
+
+  /** From now on says that much, to that file; the one before is closed. Any thread. */
+  public void configure(Level newLevel, RotatingFile newFile) {
+    level = newLevel;
+    file = newFile;
   }
 
   public void debug(String message) {
@@ -132,7 +141,12 @@ public final class Log implements AutoCloseable {
   }
 
   private void deliver(List<String> batch) {
-    boolean written = file != null && file.append(batch);
+    RotatingFile target = file;
+    if (current != null && current != target) {
+      current.close();
+    }
+    current = target;
+    boolean written = target != null && target.append(batch);
     PrintStream fallback = console != null ? console : System.err;
     if (console != null || !written) {
       batch.forEach(fallback::println);
@@ -150,8 +164,8 @@ public final class Log implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (file != null) {
-      file.close();
+    if (current != null) {
+      current.close();
     }
   }
 }

@@ -11,27 +11,40 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Hands a sample of the machine's state to the spool, at once and then at an interval. */
+/**
+ * Hands a sample of the machine's state to the spool, at once and then at an interval, as long as
+ * it is enabled.
+ */
 public final class Telemetry implements AutoCloseable {
 
   private final Sampler sampler;
   private final Spool spool;
   private final DeviceClock clock;
   private final Log log;
-  private final Duration interval;
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private final Thread thread;
+  private boolean enabled;
+  private Duration interval;
+  private boolean stopping;
 
-  /** Starts sampling. */
-  public Telemetry(Duration interval, Spool spool, DeviceClock clock, Log log) {
-    this(new Sampler(Path.of("/proc"), Path.of("/sys")), interval, spool, clock, log);
+  /** Starts sampling, if it is enabled. */
+  public Telemetry(boolean enabled, Duration interval, Spool spool, DeviceClock clock, Log log) {
+    this(new Sampler(Path.of("/proc"), Path.of("/sys")), enabled, interval, spool, clock, log);
   }
 
-  Telemetry(Sampler sampler, Duration interval, Spool spool, DeviceClock clock, Log log) {
+  Telemetry(
+      Sampler sampler,
+      boolean enabled,
+      Duration interval,
+      Spool spool,
+      DeviceClock clock,
+      Log log) {
     this.sampler = sampler;
+    this.enabled = enabled;
     this.interval = interval;
     this.spool = spool;
     this.clock = clock;
@@ -39,17 +52,49 @@ public final class Telemetry implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("iottly-telemetry").daemon().start(this::run);
   }
 
+  /** From now on samples at that interval, counted from the last sample, or not at all. */
+  public void configure(boolean nowEnabled, Duration newInterval) {
+    lock.lock();
+    try {
+      enabled = nowEnabled;
+      interval = newInterval;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void run() {
     try {
-      do {
+      for (boolean due = awaitNext(0, false); due; ) {
+        long taken = System.nanoTime();
         try {
           take();
         } catch (RuntimeException e) {
           log.error("a telemetry sample failed", e);
         }
-      } while (!stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+        due = awaitNext(taken, true);
+      }
     } catch (InterruptedException e) {
       log.debug("telemetry stops");
+    }
+  }
+
+  /** Waits until a sample is due; false when it is time to stop. */
+  private boolean awaitNext(long last, boolean any) throws InterruptedException {
+    lock.lock();
+    try {
+      while (!stopping) {
+        long left = any ? last + interval.toNanos() - System.nanoTime() : 0;
+        if (!enabled) {
+          changed.await();
+        } else if (left <= 0 || changed.awaitNanos(left) <= 0) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -82,7 +127,13 @@ public final class Telemetry implements AutoCloseable {
 
   @Override
   public void close() {
-    stopping.countDown();
+    lock.lock();
+    try {
+      stopping = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
     try {
       thread.join();
     } catch (InterruptedException e) {

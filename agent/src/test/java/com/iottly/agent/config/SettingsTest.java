@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,44 @@ class SettingsTest {
             new AgentConfig.Spool(
                 Path.of("/var/lib/iottly/spool"), 64L << 20, Duration.ofDays(30)));
     assertThat(settings(SEED).warnings()).isEmpty();
+    assertThat(documented.agent().tokenFinding())
+        .hasValueSatisfying(
+            finding -> assertThat(finding).contains("placeholder", "iottly-agent provision"));
+  }
+
+  @Test
+  void aFileThatOthersCanReadIsAFinding() throws Exception {
+    Path file = Files.writeString(directory.resolve("agent.conf"), SEED);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(ConfigFile.finding(file))
+        .hasValueSatisfying(finding -> assertThat(finding).contains("chmod 600 " + file));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(ConfigFile.finding(file)).isEmpty();
+  }
+
+  @Test
+  void theManualListsEveryKeyWithItsDefaultAndWhenAChangeCounts() throws Exception {
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/agent.md")).stream()
+            .filter(line -> line.startsWith("| `["))
+            .toList();
+    assertThat(rows).hasSize(Key.values().length);
+    for (Key key : Key.values()) {
+      String value = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
+      String effect =
+          switch (key.effect()) {
+            case AT_ONCE -> "at once";
+            case NEXT_CONNECTION -> "next connection";
+            case RESTART -> "restart";
+          };
+      assertThat(rows)
+          .anySatisfy(row -> {
+            List<String> cells = Arrays.stream(row.split("\\|")).map(String::strip).toList();
+            assertThat(cells.get(1)).isEqualTo("`" + key + "`");
+            assertThat(cells.get(2)).isEqualTo(value);
+            assertThat(cells.get(4)).isEqualTo(effect);
+          });
+    }
   }
 
   @Test

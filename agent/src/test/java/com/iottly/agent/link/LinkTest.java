@@ -18,11 +18,13 @@ import com.iottly.wire.Frame.DeviceMessage;
 import com.iottly.wire.Payload;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import okhttp3.OkHttpClient;
@@ -39,7 +41,7 @@ class LinkTest {
   @TempDir Path directory;
   private final Log log = Fixtures.quiet();
   private final OkHttpClient client = new OkHttpClient();
-  private final DeviceClock clock = Fixtures.clock(InstantSource.system());
+  private DeviceClock clock = Fixtures.clock(InstantSource.system());
   private final Queue<Frame.Command> commands = new ConcurrentLinkedQueue<>();
   private TestPlatform platform;
   private Spool spool;
@@ -88,7 +90,7 @@ class LinkTest {
             client,
             spool,
             clock,
-            new Link.Self("1.2.3", Payload.of("{\"os\":\"test\"}")),
+            new Self("1.2.3", Payload.of("{\"os\":\"test\"}")),
             commands::add,
             new Random(5),
             log);
@@ -364,5 +366,53 @@ class LinkTest {
     link.close();
     await().until(() -> session.closeCode == CloseCode.GOING_AWAY.code());
     assertThat(platform.payloads()).containsExactly("{\"t\":1}");
+  }
+
+  @Test
+  void anotherHeartbeatIsTakenOverOnTheSameConnection() {
+    connect();
+    await().until(() -> link.status().connected());
+    link.configure(settings(SHORT, Duration.ofMillis(100)), client);
+    await().until(() -> platform.last().all(Frame.Ping.class).size() >= 3);
+    link.configure(settings(SHORT, LONG), client);
+    assertThat(platform.connections).hasSize(1);
+  }
+
+  @Test
+  void aConnectionThatDiedWhileTheMachineSleptIsFoundAtOnce() {
+    var wall = new AtomicLong(System.currentTimeMillis());
+    clock = Fixtures.clock(() -> Instant.ofEpochMilli(wall.get()));
+    platform.answerPings = false;
+    LinkSettings usual = settings(SHORT, LONG);
+    start(
+        new LinkSettings(
+            usual.endpoint(),
+            usual.token(),
+            SHORT,
+            SHORT,
+            LONG,
+            Duration.ofMillis(200),
+            3,
+            LONG,
+            64 << 10,
+            1 << 20));
+    await().until(() -> link.status().connected());
+    wall.addAndGet(Duration.ofHours(8).toMillis());
+    assertThat(connection(2)).isNotNull();
+    assertThat(platform.connections.getFirst().closeCode).isEqualTo(CloseCode.SILENT.code());
+  }
+
+  @Test
+  void aConnectionThatSurvivedASleepIsKept() {
+    var wall = new AtomicLong(System.currentTimeMillis());
+    clock = Fixtures.clock(() -> Instant.ofEpochMilli(wall.get()));
+    start(settings(SHORT, LONG));
+    await().until(() -> link.status().connected());
+    await().until(() -> platform.last().all(Frame.Ping.class).size() == 1);
+    wall.addAndGet(Duration.ofHours(8).toMillis());
+    await().until(() -> platform.last().all(Frame.Ping.class).size() == 2);
+    store(1);
+    await().until(() -> platform.received == 1);
+    assertThat(platform.connections).hasSize(1);
   }
 }
