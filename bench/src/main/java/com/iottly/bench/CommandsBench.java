@@ -26,6 +26,9 @@ final class CommandsBench implements Callable<Integer> {
   private static final int WAIT_SECONDS = 10;
   private static final int WINDOW = 256;
 
+  /** How many commands a server that has just started is judged by. */
+  private static final int FIRST = 500;
+
   @Mixin private final RunOptions run = new RunOptions();
 
   @Option(
@@ -52,8 +55,17 @@ final class CommandsBench implements Callable<Integer> {
       description = "How long that row takes. Default: ${DEFAULT-VALUE}")
   private int seconds;
 
+  @Option(
+      names = "--warmup",
+      defaultValue = "10000",
+      description =
+          "Commands before the measured ones, so that the server's code is compiled; the first of"
+              + " them have a row of their own. Default: ${DEFAULT-VALUE}")
+  private int warmup;
+
   @Override
   public Integer call() {
+    run.require("--warmup", warmup, 1, 100_000);
     run.require("--devices", devices, 1, 1000);
     run.require("--count", count, 1, 100_000);
     run.require("--rate", rate, 1, 5_000);
@@ -71,6 +83,7 @@ final class CommandsBench implements Callable<Integer> {
           LoadEngine engine = LoadEngine.start(peers, server.address(), 0)) {
         engine.awaitLive(Duration.ofSeconds(60));
         List<String> ids = fleet.devices().stream().map(Device::id).toList();
+        rows.add(warmUp(api, fleet.project(), ids));
         measure("", api, fleet.project(), ids, rows);
         withAgent(workspace, server, api, fleet, rows, notes);
       }
@@ -109,10 +122,17 @@ final class CommandsBench implements Callable<Integer> {
     }
   }
 
+  private List<Table.Cell> warmUp(Api api, String project, List<String> ids) {
+    IntConsumer echo = i -> echo(api, project, ids.get(i % ids.size()));
+    int first = Math.min(warmup, FIRST);
+    List<Table.Cell> cold = row("the first after the server's start", Repeat.inTurn(first, echo));
+    Latencies _ = Repeat.inTurn(warmup - first, echo);
+    return cold;
+  }
+
   private void measure(
       String whom, Api api, String project, List<String> ids, List<List<Table.Cell>> rows) {
     IntConsumer echo = i -> echo(api, project, ids.get(i % ids.size()));
-    Latencies _ = Repeat.inTurn(Math.min(count, 500), echo);
     rows.add(row(whom + "one after the other", Repeat.inTurn(count, echo)));
     Latencies atRate = Repeat.atRate(rate, Duration.ofSeconds(seconds), echo);
     rows.add(row("%s%,d per second".formatted(whom, rate), atRate));

@@ -36,10 +36,9 @@ final class RunOptions {
   @Option(
       names = "--java-flags",
       paramLabel = "FLAGS",
-      defaultValue = ServerCommand.DEFAULT_JAVA_FLAGS,
-      description = "The server's JVM flags, in one argument. Default: ${DEFAULT-VALUE}")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String javaFlags;
+      description =
+          "The server's JVM flags, in one argument. Default: those of packaging/server/jvm.options")
+  private @Nullable String javaFlags;
 
   @Option(
       names = "--work",
@@ -65,7 +64,11 @@ final class RunOptions {
   private @Nullable Path docs;
 
   ServerCommand server() {
-    return new ServerCommand(lib, List.of(javaFlags.trim().split("\\s+")));
+    return new ServerCommand(
+        lib,
+        javaFlags == null
+            ? ServerCommand.defaultJavaFlags()
+            : List.of(javaFlags.trim().split("\\s+")));
   }
 
   /** Refuses a value that is out of bounds, naming the option. */

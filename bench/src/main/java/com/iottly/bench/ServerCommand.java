@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
 record ServerCommand(Path lib, List<String> javaFlags) {
 
   /** The flags of the server's JVM when the user names none: the launcher's. */
-  static final String DEFAULT_JAVA_FLAGS =
-      "-XX:+UseSerialGC -Xms64m -Xmx512m -Xss512k -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError"
-          + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-          + " -Djdk.virtualThreadScheduler.parallelism=8 -Dvertx.disableDnsResolver=true";
+  static List<String> defaultJavaFlags() {
+    return List.of("@" + root().resolve("packaging/server/jvm.options"));
+  }
 
   private static final String MAIN_CLASS = "com.iottly.platform.server.Main";
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     })
 final class StartBench implements Callable<Integer> {
 
-  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   @Mixin private final RunOptions run = new RunOptions();
 
