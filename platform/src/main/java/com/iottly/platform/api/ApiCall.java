@@ -2,12 +2,10 @@ package com.iottly.platform.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.core.ProjectId;
 import io.vertx.core.MultiMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request on its way through a handler.
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the parameters behind the question mark
  * @param headers the request's headers
  * @param body the request's JSON object, empty when the call reads none
- * @param key the API key it came with, or null for calls that check a credential of their own
+ * @param caller who makes it
  * @param origin scheme, host and port under which the caller reached us
  * @param turns where the call may step aside while it waits
  */
@@ -25,33 +23,17 @@ record ApiCall(
     QueryString query,
     MultiMap headers,
     ObjectNode body,
-    @Nullable ApiKey key,
+    Caller caller,
     String origin,
     Turns turns) {
 
   ApiCall with(ObjectNode requestBody) {
-    return new ApiCall(path, query, headers, requestBody, key, origin, turns);
+    return new ApiCall(path, query, headers, requestBody, caller, origin, turns);
   }
 
-  /** The key; only for calls whose route names a scope. */
-  ApiKey requireKey() {
-    if (key == null) {
-      throw new IllegalStateException("this route has no scope");
-    }
-    return key;
-  }
-
-  /**
-   * The project of the path, when the key is good for it. Whether another project exists is not the
-   * caller's to know.
-   */
+  /** The project of the path; the caller was found good for it. */
   ProjectId project() {
-    return ProjectId.parse(parameter("project"))
-        .filter(project -> project.equals(requireKey().project()))
-        .orElseThrow(() ->
-            ApiError.forbidden(
-                "wrong_project",
-                "This API key is of another project. Use a key of the project in the URL."));
+    return new ProjectId(parameter("project"));
   }
 
   String parameter(String name) {

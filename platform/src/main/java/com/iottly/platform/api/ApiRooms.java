@@ -43,6 +43,7 @@ public record ApiRooms(
                 new ProvisionCalls(fleet, deviceTokens, connected).routes())
             .flatMap(List::stream)
             .toList();
-    return new HttpApi(vertx, blocking, apiKeys, routes, publicOrigin, limits);
+    return new HttpApi(
+        vertx, blocking, apiKeys, OpenApi.withDocument(routes), publicOrigin, limits);
   }
 }

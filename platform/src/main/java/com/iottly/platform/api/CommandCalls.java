@@ -10,6 +10,7 @@ import com.iottly.platform.command.Commands;
 import com.iottly.platform.command.Submission;
 import com.iottly.platform.core.Command;
 import com.iottly.platform.core.CommandId;
+import com.iottly.platform.core.CommandState;
 import com.iottly.platform.fleet.CommandForm;
 import com.iottly.platform.fleet.Definition;
 import com.iottly.platform.fleet.Definition.Direction;
@@ -17,40 +18,118 @@ import com.iottly.platform.fleet.Device;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.wire.Payload;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Commands: send, look up, list, cancel (contract §2, §5). */
 final class CommandCalls {
 
   private static final int MAX_IDEMPOTENCY_KEY = 255;
-  private static final int MAX_LISTED = 100;
+  private static final Parameter.Count LIMIT =
+      new Parameter.Count("limit", 20, 1, 100, "How many to list.");
+  private static final Parameter.Text BEFORE =
+      Parameter.Text.of("before", "Only those before this command.");
 
   private final Fleet fleet;
   private final Commands commands;
   private final CommandWatch watch;
   private final CommandLimits limits;
+  private final Parameter.Count wait;
 
   CommandCalls(Fleet fleet, Commands commands, CommandWatch watch, CommandLimits limits) {
     this.fleet = fleet;
     this.commands = commands;
     this.watch = watch;
     this.limits = limits;
+    this.wait =
+        new Parameter.Count(
+            "wait",
+            0,
+            0,
+            (int) limits.maxWait().toSeconds(),
+            "Seconds to hold the answer until the device is done.");
   }
 
   List<Route> routes() {
     String device = "project/{project}/device/{device}/";
     return List.of(
-        Route.post(device + "command", Scope.COMMAND, Route.Body.JSON, this::send),
-        Route.get(device + "command", Scope.READ, this::list),
-        Route.get(device + "command/{command}", Scope.READ, this::show),
-        Route.delete(device + "command/{command}", Scope.COMMAND, this::cancel));
+        Route.post(device + "command")
+            .is("sendCommand", "Commands", "Sends a command to the device")
+            .original()
+            .needs(Scope.COMMAND)
+            .query(wait)
+            .header(
+                Parameter.Text.of(
+                    "Idempotency-Key", "Makes a repeat of this request safe; 1 to 255 characters."))
+            .reads(
+                request(),
+                """
+                {"cmd_type": "echo", "values": {"echo.content": "hi"}, "ttl": 3600}
+                """)
+            .answers(
+                commandMembers(Schema.object().with("status", Schema.count()))
+                    .maybe("repeated", Schema.flag())
+                    .closed())
+            .refuses(400, "command_unknown", "bad_values", "bad_ttl", "bad_idempotency_key")
+            .refuses(409, "not_connected", "idempotency_key_reused")
+            .refuses(429, "too_many_pending")
+            .to(this::send),
+        Route.get(device + "command")
+            .is("listCommands", "Commands", "The device's commands, newest first")
+            .needs(Scope.READ)
+            .query(LIMIT, BEFORE)
+            .answers(
+                Schema.object()
+                    .with("status", Schema.count())
+                    .with(
+                        "commands",
+                        Schema.listOf(commandMembers(Schema.object()).closed().named("Command")))
+                    .closed())
+            .refuses(404, "command_not_found")
+            .to(this::list),
+        Route.get(device + "command/{command}")
+            .is("getCommand", "Commands", "One command")
+            .needs(Scope.READ)
+            .query(wait)
+            .answers(commandMembers(Schema.object().with("status", Schema.count())).closed())
+            .refuses(404, "command_not_found")
+            .to(this::show),
+        Route.delete(device + "command/{command}")
+            .is("cancelCommand", "Commands", "Cancels a command the device has not confirmed")
+            .needs(Scope.COMMAND)
+            .answers(commandMembers(Schema.object().with("status", Schema.count())).closed())
+            .refuses(404, "command_not_found")
+            .to(this::cancel));
+  }
+
+  private Schema request() {
+    return Schema.object()
+        .with("cmd_type", Schema.text())
+        .maybe("values", Schema.anyObject().orNull())
+        .maybe("ttl", Schema.number(0, limits.maxTtl().toSeconds()).orNull())
+        .open();
+  }
+
+  private static Schema.Members commandMembers(Schema.Members members) {
+    return members
+        .with("id", Schema.text())
+        .with("cmd_type", Schema.text())
+        .with(
+            "state",
+            Schema.choice(
+                Arrays.stream(CommandState.values()).map(CommandState::wireName).toList()))
+        .with("created", Schema.moment())
+        .with("changed", Schema.moment())
+        .with("expires", Schema.moment())
+        .with("command", Schema.anyObject())
+        .maybe("error_detail", Schema.text())
+        .maybe("result", Schema.anything());
   }
 
   private Answer send(ApiCall call) throws InterruptedException {
     Device device = DeviceCalls.device(fleet, call);
-    Duration wait = Duration.ofSeconds(call.query().number("wait", 0, 0, maxWaitSeconds()));
+    Duration waiting = Duration.ofSeconds(wait.in(call));
     String type = call.text("cmd_type");
     Definition definition =
         fleet
@@ -71,7 +150,7 @@ final class CommandCalls {
         commands.submit(device.project(), device.id(), type, body, ttl(call), idempotencyKey(call));
     return switch (submission) {
       case Submission.Accepted(Command command, boolean repeated) ->
-          answer(outcome(call, command, wait), repeated);
+          answer(outcome(call, command, waiting), repeated);
       case Submission.NotConnected() ->
           throw ApiError.conflict(
               "not_connected",
@@ -117,11 +196,9 @@ final class CommandCalls {
   }
 
   private Answer list(ApiCall call) {
-    call.query().requireOnly(Set.of("limit", "before"));
     Device device = DeviceCalls.device(fleet, call);
-    int limit = call.query().number("limit", 20, 1, MAX_LISTED);
-    CommandId before =
-        call.query().get("before").map(text -> command(device, text).id()).orElse(null);
+    int limit = LIMIT.in(call);
+    CommandId before = BEFORE.in(call).map(text -> command(device, text).id()).orElse(null);
     var answer = Json.object().put("status", 200);
     var list = answer.putArray("commands");
     commands.list(device.id(), before, limit).forEach(command -> list.add(json(command)));
@@ -129,9 +206,8 @@ final class CommandCalls {
   }
 
   private Answer show(ApiCall call) throws InterruptedException {
-    call.query().requireOnly(Set.of("wait"));
-    int wait = call.query().number("wait", 0, 0, maxWaitSeconds());
-    return answer(outcome(call, command(call), Duration.ofSeconds(wait)), false);
+    int seconds = wait.in(call);
+    return answer(outcome(call, command(call), Duration.ofSeconds(seconds)), false);
   }
 
   private Command outcome(ApiCall call, Command command, Duration wait)
@@ -140,7 +216,6 @@ final class CommandCalls {
   }
 
   private Answer cancel(ApiCall call) {
-    call.query().requireOnly(Set.of());
     return commands
         .cancel(command(call).id())
         .map(command -> answer(command, false))
@@ -159,10 +234,6 @@ final class CommandCalls {
 
   private static ApiError unknownCommand() {
     return ApiError.notFound("command_not_found", "This device has no such command.");
-  }
-
-  private int maxWaitSeconds() {
-    return (int) limits.maxWait().toSeconds();
   }
 
   private static Answer answer(Command command, boolean repeated) {

@@ -21,15 +21,45 @@ final class DeviceCalls {
   }
 
   List<Route> routes() {
+    Schema name = Schema.object().with("name", Schema.text()).open();
     return List.of(
-        Route.get("project/{project}/devices/props", Scope.READ, this::list),
-        Route.get("project/{project}/device/{device}/props", Scope.READ, this::show),
-        Route.put("project/{project}/device/{device}/props", Scope.COMMAND, this::rename),
-        Route.post(
-            "project/{project}/device",
-            Scope.PROVISION,
-            Route.Body.JSON_OF_ANY_TYPE,
-            this::createPairing));
+        Route.get("project/{project}/devices/props")
+            .is("listDeviceProperties", "Devices", "All devices of the project")
+            .original()
+            .needs(Scope.READ)
+            .answers(
+                Schema.object()
+                    .with("count", Schema.count())
+                    .with("errors", Schema.nothing())
+                    .with("devices", Schema.listOf(DeviceJson.DEVICE))
+                    .closed())
+            .to(this::list),
+        Route.get("project/{project}/device/{device}/props")
+            .is("getDeviceProperties", "Devices", "One device")
+            .original()
+            .needs(Scope.READ)
+            .answers(DeviceJson.DEVICE)
+            .to(this::show),
+        Route.put("project/{project}/device/{device}/props")
+            .is("renameDevice", "Devices", "Gives the device another name")
+            .original()
+            .needs(Scope.COMMAND)
+            .reads(name, "{\"name\": \"Cold room 4\"}")
+            .answers(DeviceJson.DEVICE)
+            .refuses(400, "bad_name")
+            .to(this::rename),
+        Route.post("project/{project}/device")
+            .is("createPairing", "Devices", "Makes a code with which one device can register")
+            .original()
+            .needs(Scope.PROVISION)
+            .reads(Route.Body.JSON_OF_ANY_TYPE, name, "{\"name\": \"Cold room 4\"}")
+            .answers(
+                Schema.object()
+                    .with("pair_code", Schema.text("^ipc_[A-Za-z0-9_-]{27}$"))
+                    .with("expires", Schema.moment())
+                    .closed())
+            .refuses(400, "bad_name")
+            .to(this::createPairing));
   }
 
   private Answer list(ApiCall call) {

@@ -13,6 +13,34 @@ import java.util.function.Predicate;
  */
 record DeviceJson(Predicate<DeviceId> connected) {
 
+  /** A device as the original API shows it. */
+  static final Schema DEVICE =
+      Schema.object()
+          .with("macaddress", Schema.text())
+          .with("name", Schema.text())
+          .with("operatingstatus", Schema.choice("connected", "disconnected"))
+          .with("token", Schema.text("^[0-9a-f]{32}$").describedAs("Its license."))
+          .with("agent_version", Schema.text().orNull())
+          .with("ID", Schema.text())
+          .closed()
+          .named("DeviceProperties");
+
+  static final Schema LICENSES =
+      Schema.mapOf(
+          "^[0-9a-f]{32}$",
+          Schema.object()
+              .with("status", Schema.choice("available", "paired"))
+              .with(
+                  "board",
+                  Schema.object()
+                      .maybe("macaddress", Schema.text())
+                      .maybe("operatingstatus", Schema.choice("connected", "disconnected"))
+                      .maybe("id", Schema.text())
+                      .maybe("name", Schema.text())
+                      .closed())
+              .closed()
+              .named("LicenseState"));
+
   ObjectNode device(Device device) {
     return Json.object()
         .put("macaddress", device.mac().toString())

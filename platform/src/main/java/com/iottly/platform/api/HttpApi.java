@@ -1,9 +1,8 @@
 package com.iottly.platform.api;
 
-import com.iottly.platform.access.ApiKey;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.core.JournalException;
-import com.iottly.platform.core.ProjectId;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -19,7 +18,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP API v1.0 (contract §2): finds the call, checks the key, runs it, answers. */
+/** The HTTP API v1.0 (contract §2): finds the call, looks who makes it, runs it, answers. */
 public final class HttpApi implements AutoCloseable {
 
   /** Below which path the API lives. */
@@ -36,7 +35,7 @@ public final class HttpApi implements AutoCloseable {
 
   private final Vertx vertx;
   private final Executor blocking;
-  private final KeyCheck keyCheck;
+  private final Gate gate;
   private final List<Route> routes;
   private final PublicOrigin publicOrigin;
   private final ApiLimits limits;
@@ -52,7 +51,7 @@ public final class HttpApi implements AutoCloseable {
       ApiLimits limits) {
     this.vertx = vertx;
     this.blocking = blocking;
-    this.keyCheck = new KeyCheck(apiKeys);
+    this.gate = new Gate(apiKeys);
     this.routes = List.copyOf(routes);
     this.publicOrigin = publicOrigin;
     this.limits = limits;
@@ -72,8 +71,7 @@ public final class HttpApi implements AutoCloseable {
     String path = request.path();
     List<String> segments =
         path == null ? List.of() : Route.segments(path.substring(BASE_PATH.length()));
-    List<Route> samePath =
-        routes.stream().filter(route -> route.match(segments).isPresent()).toList();
+    List<Route> samePath = samePath(segments);
     if (samePath.isEmpty()) {
       throw ApiError.notFound(
           "unknown_path",
@@ -90,6 +88,14 @@ public final class HttpApi implements AutoCloseable {
                     .distinct()
                     .sorted()
                     .collect(Collectors.joining(", "))));
+  }
+
+  /** The calls of that path; one that spells a segment out goes before one that leaves it open. */
+  private List<Route> samePath(List<String> segments) {
+    List<Route> matching =
+        routes.stream().filter(route -> route.match(segments).isPresent()).toList();
+    int fewest = matching.stream().mapToInt(route -> route.pathParameters().size()).min().orElse(0);
+    return matching.stream().filter(route -> route.pathParameters().size() == fewest).toList();
   }
 
   private ApiError busy() {
@@ -163,8 +169,8 @@ public final class HttpApi implements AutoCloseable {
 
     private Runnable begin() throws InterruptedException {
       ApiCall call = call();
-      if (parameters.containsKey("project")) {
-        ProjectId _ = call.project();
+      if (!route.operation().original()) {
+        call.query().requireOnly(route.queryNames());
       }
       if (route.body() == Route.Body.NONE) {
         return finish(call);
@@ -175,7 +181,11 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private Runnable finish(ApiCall call, byte[] bytes) throws InterruptedException {
-      return finish(call.with(Json.readObject(bytes)));
+      ObjectNode json = Json.readObject(bytes);
+      if (!route.operation().original() && route.operation().request() != null) {
+        new RequestCheck(route.operation().request()).require(json);
+      }
+      return finish(call.with(json));
     }
 
     private Runnable finish(ApiCall call) throws InterruptedException {
@@ -187,13 +197,13 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private ApiCall call() {
-      ApiKey key = keyCheck.key(request.headers(), route.scope());
+      Caller caller = gate.admit(route, parameters, request.headers());
       return new ApiCall(
           parameters,
           QueryString.parse(Optional.ofNullable(request.query()).orElse("")),
           request.headers(),
           Json.object(),
-          key,
+          caller,
           publicOrigin.of(request),
           turns);
     }

@@ -55,6 +55,15 @@ final class Json {
     }
   }
 
+  /** JSON that stands in our own code. */
+  static JsonNode read(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("this is not JSON: " + json, e);
+    }
+  }
+
   /** The JSON object in a request's body; an empty body is an empty object. */
   static ObjectNode readObject(byte[] body) {
     if (body.length == 0) {

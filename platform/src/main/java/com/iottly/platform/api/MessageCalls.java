@@ -19,17 +19,31 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The two message calls (contract §2). */
 final class MessageCalls {
 
-  private static final int DEFAULT_NEWEST = 10;
-  private static final int DEFAULT_PAGE_SIZE = 50;
+  private static final Parameter.Text QUERY_JSON =
+      Parameter.Text.of("queryJson", "A MongoDB filter over the message (docs/query-language.md).");
+  private static final Parameter.Text CURSOR =
+      Parameter.Text.of("cursor", "The `cursor` of an answer: goes on behind its last message.");
+  private static final Parameter.Count PAGE =
+      new Parameter.Count("p", 1, 1, Integer.MAX_VALUE, "Which page; not with `cursor`.");
+  private static final Parameter.Choice TYPE =
+      Parameter.Choice.of("type", "Whose messages.", "all", "userdefined", "iottlyagent");
+  private static final Parameter.Text FROM =
+      Parameter.Text.of("from", "The earliest moment: ISO 8601, or (milli)seconds since 1970.");
+  private static final Parameter.Text TO =
+      Parameter.Text.of("to", "Before which moment: ISO 8601, or (milli)seconds since 1970.");
+  private static final Parameter.Choice SORT =
+      Parameter.Choice.of("sort", "By time; default `desc`.", "asc", "desc");
   private static final JsonFactory JSON = new JsonFactory();
 
   /** How one message is written. */
@@ -40,21 +54,73 @@ final class MessageCalls {
   private final Fleet fleet;
   private final MessageQueries queries;
   private final QueryLimits limits;
+  private final Parameter.Count numMessages;
+  private final Parameter.Count size;
 
   MessageCalls(Fleet fleet, MessageQueries queries, QueryLimits limits) {
     this.fleet = fleet;
     this.queries = queries;
     this.limits = limits;
+    this.numMessages =
+        new Parameter.Count("numMessages", 10, 1, limits.messages(), "How many messages.");
+    this.size = new Parameter.Count("l", 50, 1, limits.messages(), "How many on a page.");
   }
 
   List<Route> routes() {
+    Schema beforeOrAfterIso = Schema.object().with("$numberLong", Schema.text()).closed();
+    Schema date =
+        Schema.object().with("$date", Schema.either(Schema.text(), beforeOrAfterIso)).closed();
     return List.of(
-        Route.get(
-            "project/{project}/messages/{device}", Scope.READ, call -> query(call, this::newest)),
-        Route.get(
-            "project/{project}/device/{device}/messages/paginated",
-            Scope.READ,
-            call -> query(call, this::paginated)));
+        Route.get("project/{project}/messages/{device}")
+            .is("listNewestMessages", "Messages", "The newest messages, with ids")
+            .original()
+            .needs(Scope.READ)
+            .query(numMessages, QUERY_JSON, CURSOR)
+            .answers(
+                pageMembers(
+                    Schema.object().with("status", Schema.count()),
+                    messageMembers(
+                        Schema.object()
+                            .with("_id", Schema.object().with("$oid", Schema.text()).closed()),
+                        date)))
+            .refuses(400, codes())
+            .to(call -> query(call, this::newest)),
+        Route.get("project/{project}/device/{device}/messages/paginated")
+            .is("listMessages", "Messages", "Messages by page or cursor, with plain dates")
+            .original()
+            .needs(Scope.READ)
+            .query(PAGE, size, TYPE, FROM, TO, SORT, CURSOR)
+            .answers(pageMembers(Schema.object(), messageMembers(Schema.object(), Schema.text())))
+            .refuses(400, codes())
+            .refuses(404, "no_messages")
+            .to(call -> query(call, this::paginated)));
+  }
+
+  private static String[] codes() {
+    return Stream.concat(
+            Arrays.stream(QueryException.Code.values()).map(QueryException.Code::wireName),
+            Stream.of("query_too_slow"))
+        .toArray(String[]::new);
+  }
+
+  private static Schema messageMembers(Schema.Members members, Schema date) {
+    return members
+        .with("from", Schema.text())
+        .with("to", Schema.text())
+        .with("timestamp", date)
+        .with("devicetimestamp", date)
+        .with("type", Schema.choice("userdefined", "iottlyagent"))
+        .maybe("channel", Schema.text())
+        .with("payload", Schema.anyObject())
+        .closed();
+  }
+
+  private static Schema pageMembers(Schema.Members members, Schema message) {
+    return members
+        .with("messages", Schema.listOf(message))
+        .with("more", Schema.flag())
+        .maybe("cursor", Schema.text())
+        .closed();
   }
 
   private static Answer query(ApiCall call, Route.Handler handler) throws InterruptedException {
@@ -67,25 +133,25 @@ final class MessageCalls {
 
   private Answer newest(ApiCall call) {
     Device device = DeviceCalls.device(fleet, call);
-    int count = call.query().number("numMessages", DEFAULT_NEWEST, 1, limits.messages());
+    int count = numMessages.in(call);
     Filter filter =
-        call.query()
-            .get("queryJson")
+        QUERY_JSON
+            .in(call)
             .filter(text -> !text.isBlank())
             .map(text -> Filter.parse(text, limits))
             .orElse(null);
-    String cursor = call.query().get("cursor").orElse(null);
+    String cursor = CURSOR.in(call).orElse(null);
     QueryResult.Found found = found(queries.newest(device.id(), count, filter, cursor));
     return Answer.ok(write(found, MessageJson::writeExtended, true));
   }
 
   private Answer paginated(ApiCall call) {
     Device device = DeviceCalls.device(fleet, call);
-    int page = call.query().number("p", 1, 1, Integer.MAX_VALUE);
-    int size = call.query().number("l", DEFAULT_PAGE_SIZE, 1, limits.messages());
-    Window window = new Window(types(call), time(call, "from"), time(call, "to"), order(call));
-    Optional<String> cursor = call.query().get("cursor");
-    if (cursor.isPresent() && call.query().get("p").isPresent()) {
+    int page = PAGE.in(call);
+    int size = this.size.in(call);
+    Window window = new Window(types(call), time(call, FROM), time(call, TO), order(call));
+    Optional<String> cursor = CURSOR.in(call);
+    if (cursor.isPresent() && call.query().get(PAGE.name()).isPresent()) {
       throw ApiError.badRequest("bad_parameter", "Give a page 'p' or a 'cursor', not both.");
     }
     QueryResult.Found found =
@@ -108,30 +174,20 @@ final class MessageCalls {
   }
 
   private static Set<MessageType> types(ApiCall call) {
-    String name = call.query().get("type").orElse("all");
-    if (name.equals("all")) {
-      return EnumSet.allOf(MessageType.class);
-    }
-    return MessageType.of(name)
+    return TYPE.in(call)
+        .flatMap(MessageType::of)
         .map(EnumSet::of)
-        .orElseThrow(() ->
-            ApiError.badRequest(
-                "bad_parameter",
-                "The query parameter 'type' must be all, userdefined or iottlyagent."));
+        .orElseGet(() -> EnumSet.allOf(MessageType.class));
   }
 
-  private static @Nullable Instant time(ApiCall call, String name) {
-    return call.query().get(name).map(text -> TimeParameter.parse(name, text)).orElse(null);
+  private static @Nullable Instant time(ApiCall call, Parameter.Text moment) {
+    return moment.in(call).map(text -> TimeParameter.parse(moment.name(), text)).orElse(null);
   }
 
   private static Window.Order order(ApiCall call) {
-    return switch (call.query().get("sort").orElse("desc")) {
-      case "desc" -> Window.Order.NEWEST_FIRST;
-      case "asc" -> Window.Order.OLDEST_FIRST;
-      default ->
-          throw ApiError.badRequest(
-              "bad_parameter", "The query parameter 'sort' must be asc or desc.");
-    };
+    return SORT.in(call).filter("asc"::equals).isPresent()
+        ? Window.Order.OLDEST_FIRST
+        : Window.Order.NEWEST_FIRST;
   }
 
   private static byte[] write(QueryResult.Found found, Form form, boolean withStatus) {

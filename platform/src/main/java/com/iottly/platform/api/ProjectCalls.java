@@ -21,10 +21,39 @@ final class ProjectCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.get("project/ping", Scope.READ, _ -> ping()),
-        Route.get("project/{project}/inspect", Scope.READ, this::inspect),
-        Route.get("project/{project}/license", Scope.READ, this::licenses),
-        Route.get("project/{project}/license/{license}", Scope.READ, this::license));
+        Route.get("project/ping")
+            .is("ping", "Projects", "Whether the key works")
+            .original()
+            .needs(Scope.READ)
+            .answers(Schema.object().with("status", Schema.choice("pong")).closed())
+            .to(_ -> ping()),
+        Route.get("project/{project}/inspect")
+            .is("inspectProject", "Projects", "The project, and where to get its agent")
+            .original()
+            .needs(Scope.READ)
+            .answers(
+                Schema.object()
+                    .with("id", Schema.text())
+                    .with("name", Schema.text())
+                    .with("projectgetagenturl", Schema.text())
+                    .with("agentfile", Schema.text())
+                    .with("agentapihost", Schema.text())
+                    .with("board", Schema.text())
+                    .closed())
+            .to(this::inspect),
+        Route.get("project/{project}/license")
+            .is("listLicenseStates", "Licenses", "All licenses of the project by token")
+            .original()
+            .needs(Scope.READ)
+            .answers(DeviceJson.LICENSES)
+            .to(this::licenses),
+        Route.get("project/{project}/license/{license}")
+            .is("getLicenseState", "Licenses", "One license")
+            .original()
+            .needs(Scope.READ)
+            .answers(DeviceJson.LICENSES)
+            .refuses(404, "license_unknown")
+            .to(this::license));
   }
 
   private static Answer ping() {

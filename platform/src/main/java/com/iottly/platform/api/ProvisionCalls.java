@@ -1,5 +1,6 @@
 package com.iottly.platform.api;
 
+import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.Scope;
 import com.iottly.platform.core.DeviceId;
@@ -12,7 +13,6 @@ import com.iottly.platform.fleet.Registration;
 import com.iottly.platform.gateway.DeviceGateway;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +33,49 @@ final class ProvisionCalls {
   }
 
   List<Route> routes() {
-    return List.of(Route.post("agent/provision", null, Route.Body.JSON, this::provision));
+    Schema optional = Schema.text().orNull();
+    return List.of(
+        Route.post("agent/provision")
+            .is(
+                "provision",
+                "Devices",
+                "Makes a machine a device, with a key of scope `provision` or a pair code")
+            .reads(
+                Schema.object()
+                    .with("macaddress", Schema.text())
+                    .with("machine_id", Schema.text())
+                    .maybe("project", optional)
+                    .maybe("pair_code", optional)
+                    .maybe("name", optional)
+                    .maybe("hostname", optional)
+                    .maybe("license", optional)
+                    .maybe("agent_version", optional)
+                    .maybe("os", optional)
+                    .open(),
+                """
+                {"pair_code": "{pair_code}", "macaddress": "02:00:5e:00:53:01", "machine_id": "4f1d2c"}
+                """)
+            .answers(
+                Schema.object()
+                    .with(
+                        "device",
+                        Schema.object()
+                            .with("id", Schema.text())
+                            .with("name", Schema.text())
+                            .with("license", Schema.text())
+                            .closed())
+                    .with("project", Schema.text())
+                    .with("token", Schema.text())
+                    .with("endpoint", Schema.text())
+                    .closed())
+            .refuses(400, "license_unknown", "bad_registration")
+            .refuses(401, "key_missing", "pair_code_unknown", "pair_code_expired", "pair_code_used")
+            .refuses(403, "scope_missing", "wrong_project")
+            .refuses(409, "needs_approval", "license_taken", "no_license_left")
+            .to(this::provision));
   }
 
   private Answer provision(ApiCall call) {
-    call.query().requireOnly(Set.of());
     Machine machine =
         new Machine(
             call.text("macaddress"),
@@ -88,18 +126,14 @@ final class ProvisionCalls {
   }
 
   private Registration register(ApiCall call, Machine machine) {
-    if (call.key() == null) {
+    if (!(call.caller() instanceof Caller.Key(ApiKey key))) {
       throw ApiError.unauthorized(
           "key_missing",
           "Send an API key in the header 'Authentication: bearer <API_KEY>', or a \"pair_code\".");
     }
-    if (!call.key().allows(Scope.PROVISION)) {
-      throw ApiError.forbidden(
-          "scope_missing",
-          "This API key does not have the scope 'provision'. Create one that has.");
-    }
+    Gate.requireScope(key, Scope.PROVISION);
     Optional<ProjectId> project = ProjectId.parse(call.text("project"));
-    if (project.filter(call.key().project()::equals).isEmpty()) {
+    if (project.filter(key.project()::equals).isEmpty()) {
       throw ApiError.forbidden(
           "wrong_project",
           "This API key is of another project. Use a key of the project you name.");
@@ -113,9 +147,7 @@ final class ProvisionCalls {
                             "license_unknown", "A license has 32 lower-case hex digits.")));
     String name =
         call.optionalText("name").or(() -> call.optionalText("hostname")).orElse("device");
-    return fleet
-        .devices()
-        .register(call.key().project(), machine, name, wished.orElse(null), connected);
+    return fleet.devices().register(key.project(), machine, name, wished.orElse(null), connected);
   }
 
   private Answer registered(ApiCall call, Registration.Registered registered) {

@@ -1,6 +1,7 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.api.AgentDownload;
+import com.iottly.platform.api.ApiViewer;
 import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.wire.FrameCodec;
@@ -39,6 +40,7 @@ final class Listener extends VerticleBase {
   private final ServerConfig config;
   private final DeviceGateway gateway;
   private final HttpApi api;
+  private final ApiViewer apiViewer;
   private final AgentDownload agentDownload;
   private final Health health;
   private final AtomicInteger open;
@@ -51,12 +53,14 @@ final class Listener extends VerticleBase {
       ServerConfig config,
       DeviceGateway gateway,
       HttpApi api,
+      ApiViewer apiViewer,
       AgentDownload agentDownload,
       Health health,
       AtomicInteger open) {
     this.config = config;
     this.gateway = gateway;
     this.api = api;
+    this.apiViewer = apiViewer;
     this.agentDownload = agentDownload;
     this.health = health;
     this.open = open;
@@ -130,6 +134,8 @@ final class Listener extends VerticleBase {
       notFound(request);
     } else if (path.equals(DeviceGateway.PATH)) {
       gateway.handshake(request, () -> connections.ended(request.connection()));
+    } else if (path.equals(ApiViewer.PATH) || path.startsWith(ApiViewer.PATH + "/")) {
+      apiViewer.handle(request);
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {
       api.handle(request);
     } else if (path.equals(AgentDownload.PATH)) {

@@ -10,6 +10,7 @@ import com.iottly.platform.admin.AdminRooms;
 import com.iottly.platform.admin.AdminSocket;
 import com.iottly.platform.api.AgentDownload;
 import com.iottly.platform.api.ApiRooms;
+import com.iottly.platform.api.ApiViewer;
 import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.api.PublicOrigin;
 import com.iottly.platform.command.CommandWatch;
@@ -151,6 +152,7 @@ public final class Server implements AutoCloseable {
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
     opened.add(commandWatch::endWaits);
+    ApiViewer apiViewer = new ApiViewer();
     AgentDownload agentDownload = new AgentDownload(vertx, config.agentPackage(), blocking);
     Health health = new Health(store::problem);
     AdminRooms adminRooms =
@@ -163,7 +165,7 @@ public final class Server implements AutoCloseable {
         config,
         () -> {
           Listener listener =
-              new Listener(config, gateway, api, agentDownload, health, connections);
+              new Listener(config, gateway, api, apiViewer, agentDownload, health, connections);
           listeners.add(listener);
           return listener;
         });

@@ -15,12 +15,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The real platform on a folder of its own and a free port, for tests; with one project in it. */
@@ -36,6 +40,7 @@ public final class TestPlatform implements AutoCloseable {
   private final String project;
   private final String key;
   private Server server;
+  private ApiDocument document;
 
   /** An answer of the HTTP API. */
   public record Answer(int status, JsonNode json, HttpResponse<String> response) {
@@ -53,6 +58,7 @@ public final class TestPlatform implements AutoCloseable {
     this.server = start();
     this.project = admin("project", "create", "Test", "--json").get("id").asText();
     this.key = createKey();
+    this.document = new ApiDocument(json(exchange(plainRequest("openapi.json").build()).body()));
   }
 
   public static TestPlatform on(Path data) {
@@ -179,10 +185,61 @@ public final class TestPlatform implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create(url() + "/v1.0/" + path));
   }
 
-  public Answer send(HttpRequest.Builder request) {
+  /** Sends it; request and answer must be as the API's document says. */
+  public Answer send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
+    HttpResponse<String> response = exchange(request);
+    document.check(
+        request.method(), request.uri(), body(request), response.statusCode(), response.body());
+    return new Answer(response.statusCode(), json(response.body()), response);
+  }
+
+  private static Optional<String> body(HttpRequest request) {
+    return request
+        .bodyPublisher()
+        .map(publisher -> {
+          var subscriber = BodySubscribers.ofString(StandardCharsets.UTF_8);
+          publisher.subscribe(
+              new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                  subscriber.onSubscribe(subscription);
+                }
+
+                @Override
+                public void onNext(ByteBuffer item) {
+                  subscriber.onNext(List.of(item));
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                  subscriber.onError(failure);
+                }
+
+                @Override
+                public void onComplete() {
+                  subscriber.onComplete();
+                }
+              });
+          return subscriber.getBody().toCompletableFuture().join();
+        });
+  }
+
+  ApiDocument document() {
+    return document;
+  }
+
+  static JsonNode json(String text) {
     try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-      return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
+  }
+
+  private HttpResponse<String> exchange(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
