@@ -22,6 +22,7 @@ import com.iottly.wire.Epoch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -113,6 +114,26 @@ final class DiscardingStore implements Store, Journal, CommandLog, History, Rete
   @Override
   public Slice read(Cursor after, int limit) {
     return new Slice(List.of(), after);
+  }
+
+  @Override
+  public Slice read(Cursor after, Set<ProjectId> projects, int limit) {
+    return new Slice(List.of(), after);
+  }
+
+  @Override
+  public Cursor before(ProjectId project, Instant timestamp) {
+    return NOWHERE;
+  }
+
+  @Override
+  public Cursor earlier(Cursor one, Cursor other) {
+    return one;
+  }
+
+  @Override
+  public boolean leadsTo(Cursor cursor, long position) {
+    return false;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package com.iottly.platform.core;
 
 import com.iottly.wire.Epoch;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -89,6 +91,24 @@ public interface Journal {
    *     that says why
    */
   Slice read(Cursor after, int limit);
+
+  /**
+   * The same, but only what happened in these projects. It may answer with few entries or none
+   * before it has come to the end; at the end {@link Slice#next} is the head.
+   */
+  Slice read(Cursor after, Set<ProjectId> projects, int limit);
+
+  /**
+   * The place before the project's first retained entry with that timestamp or a later one; the
+   * head when there is none. Blocks on disk.
+   */
+  Cursor before(ProjectId project, Instant timestamp);
+
+  /** The place from which a reader comes to everything that either of the two leads to. */
+  Cursor earlier(Cursor one, Cursor other);
+
+  /** Whether a reader that goes on from there comes to that position. */
+  boolean leadsTo(Cursor cursor, long position);
 
   /**
    * What {@link #read} found.

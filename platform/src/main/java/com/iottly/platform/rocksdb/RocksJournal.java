@@ -10,8 +10,10 @@ import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
 import com.iottly.wire.Epoch;
 import com.iottly.wire.Payload;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.rocksdb.RocksDBException;
 
@@ -145,6 +147,38 @@ final class RocksJournal implements Journal {
       }
     }
     return new Slice(entries, bounds.cursor(newest));
+  }
+
+  @Override
+  public Slice read(Cursor after, Set<ProjectId> projects, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("a slice has at least 1 entry, not " + limit);
+    }
+    long newest = bounds.newest();
+    long from = Math.max(bounds.position(after) + 1, bounds.oldest());
+    if (from > newest || projects.isEmpty()) {
+      return new Slice(List.of(), bounds.cursor(newest));
+    }
+    ProjectRead read = gate.read(new ProjectRead(projects, from, newest, limit)::run);
+    return new Slice(read.entries(), bounds.cursor(read.last()));
+  }
+
+  @Override
+  public Cursor before(ProjectId project, Instant timestamp) {
+    long newest = bounds.newest();
+    long millis = Millis.ceiling(timestamp);
+    return bounds.cursor(
+        gate.read(database -> ProjectRead.before(database, project, millis, newest)));
+  }
+
+  @Override
+  public Cursor earlier(Cursor one, Cursor other) {
+    return bounds.position(one) <= bounds.position(other) ? one : other;
+  }
+
+  @Override
+  public boolean leadsTo(Cursor cursor, long position) {
+    return position > bounds.position(cursor);
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.iottly.platform.rocksdb.Extents.Extent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /** Reads the extents. */
@@ -25,6 +26,18 @@ final class Usages {
   /** The project's extents, by position. */
   static List<Placed> of(Database database, ProjectId project) throws RocksDBException {
     return read(database, Keys.extent(project, 0), Keys.extent(project, Long.MAX_VALUE));
+  }
+
+  /** The project's first extent in that block or behind it, or null. */
+  static @Nullable Placed next(Database database, ProjectId project, long block)
+      throws RocksDBException {
+    try (Walk walk =
+        database.walk(
+            Column.EXTENTS, Keys.extent(project, block), Keys.extent(project, Long.MAX_VALUE))) {
+      return walk.first()
+          ? new Placed(Extents.Key.of(walk.key()), Extent.decode(walk.value()))
+          : null;
+    }
   }
 
   /** No entry is before this position. */

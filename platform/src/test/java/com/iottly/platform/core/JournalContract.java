@@ -23,8 +23,11 @@ import com.iottly.wire.Epoch;
 import com.iottly.wire.Payload;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -345,5 +348,87 @@ public abstract class JournalContract {
     for (int limit = 1; limit < 40; limit += 3) {
       assertThat(entries(journal(), journal().tail(), limit)).isEqualTo(whole);
     }
+  }
+
+  @Test
+  void aReadOfSomeProjectsComesToAllOfTheirsAndNothingElse() {
+    DeviceId third = Samples.device(3);
+    ProjectId thirdProject = new ProjectId("59c1b1a2e1382300011ccccc");
+    for (int round = 0; round < 30; round++) {
+      Samples.append(journal(), PROJECT, DEVICE, LongStream.range(0, 40).toArray());
+      Samples.append(journal(), Samples.OTHER_PROJECT, OTHER_DEVICE, round);
+      Samples.append(journal(), thirdProject, third, round, round);
+    }
+    List<Entry> whole = entries(journal());
+    for (Set<ProjectId> projects :
+        List.of(
+            Set.of(PROJECT), Set.of(Samples.OTHER_PROJECT, thirdProject), Set.of(thirdProject))) {
+      List<Entry> expected =
+          whole.stream().filter(entry -> projects.contains(entry.project())).toList();
+      for (int limit : new int[] {1, 7, 41, 5_000}) {
+        assertThat(ofProjects(journal().tail(), projects, limit)).isEqualTo(expected);
+      }
+    }
+    ProjectId unknown = new ProjectId("59c1b1a2e1382300011ddddd");
+    assertThat(journal().read(journal().tail(), Set.of(unknown), 10))
+        .isEqualTo(new Journal.Slice(List.of(), journal().head()));
+  }
+
+  /** Projects have their entries in far apart places; a row may lie across two of the places. */
+  @Test
+  void aReadOfOneProjectFindsItsEntriesAmongVeryManyOfOthers() {
+    long[] many = LongStream.range(0, 30_000).toArray();
+    for (int round = 0; round < 6; round++) {
+      Samples.append(journal(), PROJECT, DEVICE, many);
+      Samples.append(journal(), Samples.OTHER_PROJECT, OTHER_DEVICE, round, round);
+    }
+    assertThat(ofProjects(journal().tail(), Set.of(Samples.OTHER_PROJECT), 3)).hasSize(12);
+    assertThat(ofProjects(journal().tail(), Set.of(PROJECT), 10_000)).hasSize(180_000);
+  }
+
+  private List<Entry> ofProjects(Cursor after, Set<ProjectId> projects, int limit) {
+    List<Entry> entries = new ArrayList<>();
+    Cursor cursor = after;
+    while (!cursor.equals(journal().head())) {
+      Journal.Slice slice = journal().read(cursor, projects, limit);
+      assertThat(slice.entries()).hasSizeLessThanOrEqualTo(limit);
+      entries.addAll(slice.entries());
+      cursor = slice.next();
+    }
+    return entries;
+  }
+
+  @Test
+  void aReaderCanBeginAtATime() {
+    Instant noon = store.clock().instant();
+    for (int minute = 0; minute < 5; minute++) {
+      store.clock().set(noon.plus(Duration.ofMinutes(minute)));
+      Samples.append(journal(), Samples.OTHER_PROJECT, OTHER_DEVICE, 100);
+      Samples.append(journal(), PROJECT, DEVICE, minute, minute);
+    }
+    for (int minute = 0; minute < 5; minute++) {
+      Instant moment = noon.plus(Duration.ofMinutes(minute));
+      for (Instant since : List.of(moment, moment.minusMillis(1), moment.minusSeconds(59))) {
+        assertThat(ofProjects(journal().before(PROJECT, since), Set.of(PROJECT), 3))
+            .hasSize(2 * (5 - minute));
+      }
+    }
+    assertThat(journal().before(PROJECT, noon.plus(Duration.ofMinutes(5))))
+        .isEqualTo(journal().head());
+  }
+
+  @Test
+  void cursorsHaveAnOrder() {
+    Cursor tail = journal().tail();
+    Samples.append(journal(), PROJECT, DEVICE, 1);
+    Cursor one = journal().head();
+    Samples.append(journal(), PROJECT, DEVICE, 2);
+    List<Entry> both = entries(journal());
+    assertThat(journal().earlier(tail, one)).isEqualTo(tail);
+    assertThat(journal().earlier(journal().head(), one)).isEqualTo(one);
+    assertThat(both).allMatch(entry -> journal().leadsTo(tail, entry.position()));
+    assertThat(journal().leadsTo(one, both.get(0).position())).isFalse();
+    assertThat(journal().leadsTo(one, both.get(1).position())).isTrue();
+    assertThat(journal().leadsTo(journal().head(), both.get(1).position())).isFalse();
   }
 }

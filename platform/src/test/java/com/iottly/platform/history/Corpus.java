@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.core.Message;
 import com.iottly.platform.core.MessageType;
+import com.iottly.platform.json.MessageJson;
+import com.iottly.platform.json.Messages;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.iottly.platform.core.Message;
+import com.iottly.platform.json.Messages;
 import com.iottly.wire.WireException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.iottly.platform.core.Message;
+import com.iottly.platform.json.Messages;
 import com.iottly.wire.Payload;
 import com.iottly.wire.WireException;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package com.iottly.platform.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.iottly.platform.core.MessageType;
+import com.iottly.platform.json.Messages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -8,6 +8,7 @@ import com.iottly.platform.core.Message;
 import com.iottly.platform.core.MessageType;
 import com.iottly.platform.history.QueryResult.Found;
 import com.iottly.platform.history.QueryResult.TooSlow;
+import com.iottly.platform.json.Messages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.iottly.platform.core.History;
 import com.iottly.platform.core.Message;
 import com.iottly.platform.core.MessageType;
+import com.iottly.platform.json.Messages;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

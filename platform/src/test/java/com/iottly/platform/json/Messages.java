@@ -1,4 +1,4 @@
-package com.iottly.platform.history;
+package com.iottly.platform.json;
 
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Message;
@@ -10,20 +10,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Messages for tests. */
-final class Messages {
+public final class Messages {
 
-  static final ProjectId PROJECT = new ProjectId("59c1b2e6a7b1c2d3e4f50617");
-  static final DeviceId DEVICE =
+  public static final ProjectId PROJECT = new ProjectId("59c1b2e6a7b1c2d3e4f50617");
+  public static final DeviceId DEVICE =
       new DeviceId(UUID.fromString("0b9e5a2c-5f0d-4c0e-9a53-1d6f0a7c2b11"));
-  static final Instant START = Instant.parse("2017-09-20T00:33:27.230Z");
+  public static final Instant START = Instant.parse("2017-09-20T00:33:27.230Z");
 
   private Messages() {}
 
-  static Message withPayload(String payload) {
+  public static Message withPayload(String payload) {
     return message(1, START, MessageType.USERDEFINED, null, payload);
   }
 
-  static Message message(
+  public static Message message(
       long position, Instant timestamp, MessageType type, @Nullable String channel, String json) {
     return new Message(
         position,

@@ -1,4 +1,4 @@
-package com.iottly.platform.history;
+package com.iottly.platform.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package com.iottly.platform.history;
+package com.iottly.platform.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.iottly.platform.core.Message;
