@@ -65,10 +65,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyFleetAndAccessWriteSql() {
+  void onlyTheRoomsThatOwnATableWriteSql() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "sql", ROOT + "fleet", ROOT + "access")
+        .resideOutsideOfPackages(ROOT + "sql", ROOT + "fleet", ROOT + "access", ROOT + "audit")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.jdbi..")
@@ -96,6 +96,13 @@ class ArchitectureTest {
           noRoomKnows(reader, other, "one road for data: they meet in the journal");
         }
       }
+    }
+  }
+
+  @Test
+  void theAuditLogKnowsNobodyWhoWritesIntoIt() {
+    for (String writer : new String[] {"fleet", "access", "api", "admin", "gateway"}) {
+      noRoomKnows("audit", writer, "rooms note their changes in it, it does not look after them");
     }
   }
 

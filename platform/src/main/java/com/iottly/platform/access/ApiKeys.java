@@ -1,5 +1,6 @@
 package com.iottly.platform.access;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Sha256;
@@ -119,7 +120,7 @@ public final class ApiKeys implements AutoCloseable {
     }
     String secret = KeySecret.make(random);
     Instant end = expires == null ? null : Instant.ofEpochMilli(expires.toEpochMilli());
-    UUID id = randomId();
+    UUID id = RandomIds.uuid(random);
     ApiKey key = new ApiKey(id, project, description, scopes, now, end, null);
     return database.write(handle -> {
       if (!ApiKeyRow.projectExists(handle, project)) {
@@ -131,15 +132,9 @@ public final class ApiKeys implements AutoCloseable {
                 .formatted(limits.keysPerProject()));
       }
       ApiKeyRow.insert(handle, key, Sha256.hex(secret));
+      AuditLog.note(handle, now, project, "key.create", id.toString(), description);
       return new Creation.Created(key, secret);
     });
-  }
-
-  /** A random UUID (RFC 9562, version 4). */
-  private UUID randomId() {
-    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
-    long low = (random.nextLong() & ~(3L << 62)) | (1L << 63);
-    return new UUID(high, low);
   }
 
   private static Optional<String> problem(
@@ -217,7 +212,19 @@ public final class ApiKeys implements AutoCloseable {
   public boolean delete(ProjectId project, UUID id) {
     Optional<ApiKeyRow.Stored> deleted;
     try {
-      deleted = database.write(handle -> ApiKeyRow.delete(handle, project, id));
+      deleted =
+          database.write(handle -> {
+            Optional<ApiKeyRow.Stored> stored = ApiKeyRow.delete(handle, project, id);
+            stored.ifPresent(gone ->
+                AuditLog.note(
+                    handle,
+                    clock.instant(),
+                    project,
+                    "key.delete",
+                    id.toString(),
+                    gone.key().description()));
+            return stored;
+          });
     } catch (SqlException e) {
       byHash.dropAll();
       throw e;

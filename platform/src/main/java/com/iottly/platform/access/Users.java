@@ -1,12 +1,17 @@
 package com.iottly.platform.access;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.sql.Database;
+import com.iottly.platform.sql.Like;
 import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
@@ -21,6 +26,8 @@ public final class Users {
   static final int MIN_PASSWORD = 10;
   static final int MAX_PASSWORD = 200;
 
+  private static final String LAST_ADMINISTRATOR =
+      "this is the last administrator: make another one first";
   private static final Pattern NAME = Pattern.compile("[a-z0-9._@+-]{1,64}");
 
   /** What became of {@link #create} and {@link #setPassword}. */
@@ -53,7 +60,7 @@ public final class Users {
     record Busy() implements SignIn {}
   }
 
-  private record Account(User user, String passwordHash) {}
+  record Account(User user, String passwordHash) {}
 
   private final Database database;
   private final InstantSource clock;
@@ -75,6 +82,24 @@ public final class Users {
    * @param password 10 to 200 characters
    */
   public Change create(String name, String password) {
+    return create(name, password, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param administrator whether they look after the whole installation
+   */
+  public Change create(String name, String password, boolean administrator) {
+    return insert(name, password, administrator, false);
+  }
+
+  /** Makes the first administrator; unknown when there is one already. */
+  Change createFirst(String name, String password) {
+    return insert(name, password, true, true);
+  }
+
+  private Change insert(String name, String password, boolean administrator, boolean first) {
     String key = name.toLowerCase(Locale.ROOT);
     if (!NAME.matcher(key).matches()) {
       return new Change.Refused(
@@ -84,16 +109,31 @@ public final class Users {
     if (problem.isPresent()) {
       return new Change.Refused(problem.get());
     }
-    User user = new User(key, Instant.ofEpochMilli(clock.millis()));
+    User user = new User(key, administrator, Instant.ofEpochMilli(clock.millis()));
     String hash = hashes.make(password);
-    boolean inserted = database.write(handle -> insert(handle, user, hash));
-    return inserted
-        ? new Change.Done(user)
-        : new Change.Refused("there is a user \"" + key + "\" already: choose another name");
+    return database.write(handle -> {
+      if (first && administrators(handle) > 0) {
+        return new Change.Unknown();
+      }
+      if (!insert(handle, user, hash)) {
+        return new Change.Refused("there is a user \"" + key + "\" already: choose another name");
+      }
+      note(handle, "user.create", key, administrator ? "administrator" : "");
+      return new Change.Done(user);
+    });
   }
 
-  /** Gives the user another password. */
+  private void note(Handle handle, String action, String user, String detail) {
+    AuditLog.note(handle, clock.instant(), null, action, user, detail);
+  }
+
+  /** Gives the user another password; they are signed out everywhere. */
   public Change setPassword(String name, String password) {
+    return setPassword(name, password, null);
+  }
+
+  /** The same, but they stay signed in in that session. */
+  public Change setPassword(String name, String password, @Nullable UUID kept) {
     Optional<String> problem = passwordProblem(password);
     if (problem.isPresent()) {
       return new Change.Refused(problem.get());
@@ -107,7 +147,10 @@ public final class Users {
               .bind("hash", hash)
               .bind("name", key)
               .execute();
-          return find(handle, key);
+          Sessions.endOthers(handle, key, kept);
+          Optional<Account> found = find(handle, key);
+          found.ifPresent(_ -> note(handle, "user.password", key, ""));
+          return found;
         });
     return account
         .<Change>map(found -> new Change.Done(found.user()))
@@ -141,26 +184,91 @@ public final class Users {
 
   /** All users by name. */
   public List<User> list() {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT name, created FROM user_account ORDER BY name")
-            .map((row, _) ->
-                new User(row.getString("name"), Instant.ofEpochMilli(row.getLong("created"))))
-            .list());
+    return list("", "", Integer.MAX_VALUE);
   }
 
   /**
-   * Deletes the user.
+   * Up to {@code limit} users by name.
    *
-   * @return whether there was one
+   * @param search what their names contain
+   * @param after only those behind this name
    */
-  public boolean delete(String name) {
-    return database.write(handle ->
+  public List<User> list(String search, String after, int limit) {
+    return database.read(handle ->
         handle
-            .createUpdate("DELETE FROM user_account WHERE name = :name")
-            .bind("name", name.toLowerCase(Locale.ROOT))
-            .execute())
-        == 1;
+            .createQuery(
+                """
+                SELECT * FROM user_account
+                WHERE name > :after AND name LIKE :search ESCAPE '!'
+                ORDER BY name LIMIT :limit
+                """)
+            .bind("after", after)
+            .bind("search", Like.containing(search.toLowerCase(Locale.ROOT)))
+            .bind("limit", limit)
+            .map((row, _) -> user(row))
+            .list());
+  }
+
+  /** The user of that name. */
+  public Optional<User> find(String name) {
+    return database.read(handle -> find(handle, name.toLowerCase(Locale.ROOT))).map(Account::user);
+  }
+
+  /** Whether somebody looks after the installation. */
+  public boolean hasAdministrator() {
+    return database.read(Users::administrators) > 0;
+  }
+
+  /** Makes the user an administrator, or none any more; the last one stays. */
+  public Change setAdministrator(String name, boolean administrator) {
+    String key = name.toLowerCase(Locale.ROOT);
+    return database.write(handle -> {
+      Optional<Account> found = find(handle, key);
+      if (found.isEmpty()) {
+        return new Change.Unknown();
+      }
+      if (!administrator && isLastAdministrator(handle, found.get().user())) {
+        return new Change.Refused(LAST_ADMINISTRATOR);
+      }
+      handle
+          .createUpdate("UPDATE user_account SET administrator = :administrator WHERE name = :name")
+          .bind("administrator", administrator ? 1 : 0)
+          .bind("name", key)
+          .execute();
+      note(handle, "user.update", key, administrator ? "administrator" : "no administrator");
+      return new Change.Done(new User(key, administrator, found.get().user().created()));
+    });
+  }
+
+  /** Deletes the user, who is signed out everywhere; the last administrator stays. */
+  public Change delete(String name) {
+    String key = name.toLowerCase(Locale.ROOT);
+    return database.write(handle -> {
+      Optional<Account> found = find(handle, key);
+      if (found.isEmpty()) {
+        return new Change.Unknown();
+      }
+      if (isLastAdministrator(handle, found.get().user())) {
+        return new Change.Refused(LAST_ADMINISTRATOR);
+      }
+      handle
+          .createUpdate("DELETE FROM user_account WHERE name = :name")
+          .bind("name", key)
+          .execute();
+      note(handle, "user.delete", key, "");
+      return new Change.Done(found.get().user());
+    });
+  }
+
+  private static boolean isLastAdministrator(Handle handle, User user) {
+    return user.administrator() && administrators(handle) == 1;
+  }
+
+  private static int administrators(Handle handle) {
+    return handle
+        .createQuery("SELECT count(*) FROM user_account WHERE administrator = 1")
+        .map((row, _) -> row.getInt(1))
+        .one();
   }
 
   private static Optional<String> passwordProblem(String password) {
@@ -175,24 +283,30 @@ public final class Users {
         handle
             .createUpdate(
                 """
-                INSERT INTO user_account (name, password, created) VALUES (:name, :hash, :created)
+                INSERT INTO user_account (name, password, administrator, created)
+                VALUES (:name, :hash, :administrator, :created)
                 ON CONFLICT (name) DO NOTHING
                 """)
             .bind("name", user.name())
             .bind("hash", hash)
+            .bind("administrator", user.administrator() ? 1 : 0)
             .bind("created", user.created().toEpochMilli())
             .execute();
     return rows == 1;
   }
 
-  private static Optional<Account> find(Handle handle, String name) {
+  static Optional<Account> find(Handle handle, String name) {
     return handle
-        .createQuery("SELECT name, password, created FROM user_account WHERE name = :name")
+        .createQuery("SELECT * FROM user_account WHERE name = :name")
         .bind("name", name)
-        .map((row, _) ->
-            new Account(
-                new User(row.getString("name"), Instant.ofEpochMilli(row.getLong("created"))),
-                row.getString("password")))
+        .map((row, _) -> new Account(user(row), row.getString("password")))
         .findOne();
+  }
+
+  private static User user(ResultSet row) throws SQLException {
+    return new User(
+        row.getString("name"),
+        row.getInt("administrator") == 1,
+        Instant.ofEpochMilli(row.getLong("created")));
   }
 }

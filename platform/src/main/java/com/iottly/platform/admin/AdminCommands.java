@@ -2,6 +2,7 @@ package com.iottly.platform.admin;
 
 import com.iottly.platform.access.AccessException;
 import com.iottly.platform.access.Scope;
+import com.iottly.platform.audit.Actor;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.DeviceType;
@@ -35,6 +36,8 @@ public final class AdminCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminCommands.class);
 
+  private static final Actor OPERATOR = new Actor(Actor.Kind.ADMIN_SOCKET, "", null);
+
   private final AdminRooms rooms;
 
   public AdminCommands(AdminRooms rooms) {
@@ -52,7 +55,7 @@ public final class AdminCommands {
    */
   public int run(List<String> arguments, Reader in, PrintWriter out, PrintWriter err) {
     CommandLine tree = tree(new Exchange(() -> rooms, in, out, err), out, err);
-    int exit = tree.execute(arguments.toArray(String[]::new));
+    int exit = OPERATOR.does(() -> tree.execute(arguments.toArray(String[]::new)));
     out.flush();
     err.flush();
     return exit;

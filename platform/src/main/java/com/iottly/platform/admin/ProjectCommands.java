@@ -50,14 +50,9 @@ final class ProjectCommands {
           @Nullable List<String> tags,
       @Mixin ProjectOptions options) {
     Projects projects = exchange.rooms().fleet().projects();
-    Saved<Project> saved = projects.create(name, type, tags == null ? List.of() : tags);
-    ProjectSettings wished = options.over(ProjectSettings.defaults());
-    if (saved instanceof Saved.Done<Project>(Project made) && !wished.equals(made.settings())) {
-      saved = projects.update(made.id(), made.name(), made.tags(), wished);
-      if (!(saved instanceof Saved.Done<Project>)) {
-        projects.delete(made.id());
-      }
-    }
+    Saved<Project> saved =
+        projects.create(
+            name, type, tags == null ? List.of() : tags, options.over(ProjectSettings.defaults()));
     return switch (saved) {
       case Saved.Done<Project>(Project project) ->
           exchange.show(json(project), project.id().value());

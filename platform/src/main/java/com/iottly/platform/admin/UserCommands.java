@@ -42,8 +42,13 @@ final class UserCommands {
       @Parameters(
               paramLabel = "NAME",
               description = "1 to 64 letters, digits and . _ @ + -; kept in lower case.")
-          String name) {
-    return change(name, users()::create, "Made the user ");
+          String name,
+      @Option(
+              names = "--administrator",
+              description = "Who looks after the whole installation: users and every project.")
+          boolean administrator) {
+    return change(
+        name, (user, password) -> users().create(user, password, administrator), "Made the user ");
   }
 
   @ReadsInput
@@ -72,10 +77,10 @@ final class UserCommands {
   @Command(name = "list", description = "Show all users by name.")
   int list() {
     ArrayNode all = Exchange.array();
-    Table table = new Table("NAME", "CREATED");
+    Table table = new Table("NAME", "ADMINISTRATOR", "CREATED");
     for (User user : users().list()) {
       all.add(json(user));
-      table.add(user.name(), user.created());
+      table.add(user.name(), user.administrator() ? "yes" : null, user.created());
     }
     return exchange.show(all, all.isEmpty() ? "There are no users." : table.toString());
   }
@@ -87,11 +92,14 @@ final class UserCommands {
     if (!yes) {
       return exchange.refuse("this would delete the user " + name + ": say --yes if you mean it");
     }
-    return users().delete(name)
-        ? exchange.show(
-            Exchange.object().put("name", name).put("deleted", true),
-            "Deleted the user " + name + ".")
-        : noUser(name);
+    return switch (users().delete(name)) {
+      case Change.Done(User _) ->
+          exchange.show(
+              Exchange.object().put("name", name).put("deleted", true),
+              "Deleted the user " + name + ".");
+      case Change.Refused(String problem) -> exchange.refuse(problem);
+      case Change.Unknown() -> noUser(name);
+    };
   }
 
   private int noUser(String name) {
@@ -99,6 +107,9 @@ final class UserCommands {
   }
 
   private static ObjectNode json(User user) {
-    return Exchange.object().put("name", user.name()).put("created", user.created().toString());
+    return Exchange.object()
+        .put("name", user.name())
+        .put("administrator", user.administrator())
+        .put("created", user.created().toString());
   }
 }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.core.ProjectId;
 import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A request on its way through a handler.
@@ -16,6 +19,7 @@ import java.util.Optional;
  * @param body the request's JSON object, empty when the call reads none
  * @param caller who makes it
  * @param origin scheme, host and port under which the caller reached us
+ * @param address the caller's IP address, or the one of the proxy in front of us
  * @param turns where the call may step aside while it waits
  */
 record ApiCall(
@@ -25,10 +29,11 @@ record ApiCall(
     ObjectNode body,
     Caller caller,
     String origin,
+    String address,
     Turns turns) {
 
   ApiCall with(ObjectNode requestBody) {
-    return new ApiCall(path, query, headers, requestBody, caller, origin, turns);
+    return new ApiCall(path, query, headers, requestBody, caller, origin, address, turns);
   }
 
   /** The project of the path; the caller was found good for it. */
@@ -42,6 +47,28 @@ record ApiCall(
       throw new IllegalStateException("the route has no parameter " + name);
     }
     return value;
+  }
+
+  /** The UUID that is that parameter of the path, if it is one in lower case. */
+  Optional<UUID> uuid(String name) {
+    try {
+      UUID id = UUID.fromString(parameter(name));
+      return Optional.of(id).filter(parsed -> parsed.toString().equals(parameter(name)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The flag that is that member of the body; the request's form was checked. */
+  boolean flag(String member, boolean otherwise) {
+    return body.path(member).asBoolean(otherwise);
+  }
+
+  /** The texts that are that member of the body; the request's form was checked. */
+  List<String> texts(String member) {
+    List<String> texts = new ArrayList<>();
+    body.path(member).forEach(text -> texts.add(text.textValue()));
+    return texts;
   }
 
   /** The text of a member of the body that must be there. */

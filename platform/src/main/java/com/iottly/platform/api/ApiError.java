@@ -1,5 +1,6 @@
 package com.iottly.platform.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
@@ -88,8 +89,12 @@ final class ApiError extends RuntimeException {
         Map.of());
   }
 
+  /** What is wrong, as JSON. */
+  ObjectNode json() {
+    return Json.object().put("error", getMessage()).put("code", code);
+  }
+
   Answer answer() {
-    var body = Json.object().put("error", getMessage()).put("code", code);
-    return new Answer(status, headers, Buffer.buffer(Json.write(body)));
+    return new Answer(status, headers, Buffer.buffer(Json.write(json())));
   }
 }

@@ -2,10 +2,17 @@ package com.iottly.platform.api;
 
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
+import com.iottly.platform.access.FirstSetup;
+import com.iottly.platform.access.Members;
+import com.iottly.platform.access.Sessions;
+import com.iottly.platform.access.SignInGuard;
+import com.iottly.platform.access.Users;
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.command.CommandLimits;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.Retention;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.history.QueryLimits;
@@ -29,7 +36,14 @@ public record ApiRooms(
     CommandLimits commandLimits,
     MessageQueries messageQueries,
     QueryLimits queryLimits,
+    Retention retention,
+    People people,
+    AuditLog auditLog,
     Predicate<DeviceId> connected) {
+
+  /** The rooms that know people. */
+  public record People(
+      Users users, Sessions sessions, SignInGuard guard, FirstSetup setup, Members members) {}
 
   /** The API over these rooms; the table of contents of {@code docs/http-api.md}. */
   public HttpApi open(Vertx vertx, Executor blocking, PublicOrigin publicOrigin, ApiLimits limits) {
@@ -40,10 +54,31 @@ public record ApiRooms(
                 new DeviceCalls(fleet, deviceJson).routes(),
                 new CommandCalls(fleet, commands, commandWatch, commandLimits).routes(),
                 new MessageCalls(fleet, messageQueries, queryLimits).routes(),
-                new ProvisionCalls(fleet, deviceTokens, connected).routes())
+                new ProvisionCalls(fleet, deviceTokens, connected).routes(),
+                new ProjectAdminCalls(fleet.projects()).routes(),
+                new DeviceAdminCalls(fleet, deviceTokens, retention, connected).routes(),
+                new LicenseCalls(fleet.licenses(), fleet.limits().licensesPerCall()).routes(),
+                new PairingCalls(fleet.pairCodes()).routes(),
+                new DefinitionCalls(fleet.definitions()).routes(),
+                new KeyCalls(apiKeys).routes(),
+                new MemberCalls(people.members()).routes(),
+                new SessionCalls(
+                        people.users(),
+                        people.sessions(),
+                        people.guard(),
+                        people.setup(),
+                        people.members())
+                    .routes(),
+                new UserCalls(people.users()).routes(),
+                new AuditCalls(auditLog).routes())
             .flatMap(List::stream)
             .toList();
     return new HttpApi(
-        vertx, blocking, apiKeys, OpenApi.withDocument(routes), publicOrigin, limits);
+        vertx,
+        blocking,
+        new Gate(apiKeys, people.sessions(), people.members()),
+        OpenApi.withDocument(routes),
+        publicOrigin,
+        limits);
   }
 }

@@ -105,7 +105,7 @@ final class DeviceCalls {
         .orElseThrow(DeviceCalls::unknownDevice);
   }
 
-  private static ApiError unknownDevice() {
+  static ApiError unknownDevice() {
     return ApiError.forbidden(
         "wrong_device",
         "This project has no such device. 'GET project/<project>/devices/props' lists those it has.");

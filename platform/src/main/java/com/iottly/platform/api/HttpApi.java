@@ -1,7 +1,6 @@
 package com.iottly.platform.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.core.JournalException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -45,13 +44,13 @@ public final class HttpApi implements AutoCloseable {
   HttpApi(
       Vertx vertx,
       Executor blocking,
-      ApiKeys apiKeys,
+      Gate gate,
       List<Route> routes,
       PublicOrigin publicOrigin,
       ApiLimits limits) {
     this.vertx = vertx;
     this.blocking = blocking;
-    this.gate = new Gate(apiKeys);
+    this.gate = gate;
     this.routes = List.copyOf(routes);
     this.publicOrigin = publicOrigin;
     this.limits = limits;
@@ -189,7 +188,8 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private Runnable finish(ApiCall call) throws InterruptedException {
-      return reply(route.handler().handle(call));
+      Answer answer = call.caller().actor(call.address()).does(() -> route.handler().handle(call));
+      return reply(answer);
     }
 
     private Runnable reply(Answer answer) {
@@ -197,14 +197,16 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private ApiCall call() {
-      Caller caller = gate.admit(route, parameters, request.headers());
+      String origin = publicOrigin.of(request);
+      Caller caller = gate.admit(route, parameters, request.headers(), origin);
       return new ApiCall(
           parameters,
           QueryString.parse(Optional.ofNullable(request.query()).orElse("")),
           request.headers(),
           Json.object(),
           caller,
-          publicOrigin.of(request),
+          origin,
+          request.remoteAddress().hostAddress(),
           turns);
     }
 

@@ -2,7 +2,9 @@ package com.iottly.platform.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.iottly.platform.access.Role;
 import com.iottly.platform.access.Scope;
+import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +21,16 @@ final class OpenApi {
 
   /** What the parameters of paths look like. */
   private static final Map<String, Schema> PATH_PARAMETERS =
-      Map.of(
-          "project", Schema.text("^[0-9a-f]{24}$").describedAs("A project's id."),
-          "device", Schema.text("^" + ID + "$").describedAs("A device's id."),
-          "license", Schema.text("^[0-9a-f]{32}$").describedAs("A license's token."),
-          "command", Schema.text("^[0-9a-f-]{36}$").describedAs("A command's id."));
+      Map.ofEntries(
+          Map.entry("project", Schema.text("^[0-9a-f]{24}$").describedAs("A project's id.")),
+          Map.entry("device", Schema.text("^" + ID + "$").describedAs("A device's id.")),
+          Map.entry("license", Schema.text("^[0-9a-f]{32}$").describedAs("A license's token.")),
+          Map.entry("command", Schema.text("^[0-9a-f-]{36}$").describedAs("A command's id.")),
+          Map.entry("pairing", Schema.text("^[0-9a-f]{16}$").describedAs("A pair code's id.")),
+          Map.entry("type", Schema.text().describedAs("A definition's type.")),
+          Map.entry("key", Schema.text("^" + ID + "$").describedAs("An API key's id.")),
+          Map.entry("user", Schema.text().describedAs("A user's name.")),
+          Map.entry("session", Schema.text("^" + ID + "$").describedAs("A session's id.")));
 
   private final List<Route> routes;
   private final Map<String, ObjectNode> components = new TreeMap<>();
@@ -69,6 +76,16 @@ final class OpenApi {
         .put("name", "Authentication")
         .put("description", "`bearer <API_KEY>`");
     security.putObject("bearer").put("type", "http").put("scheme", "bearer");
+    security
+        .putObject("session")
+        .put("type", "apiKey")
+        .put("in", "cookie")
+        .put("name", SessionCookie.NAME)
+        .put(
+            "description",
+            "Set by `POST session`. What changes something also needs the header `"
+                + SessionCookie.CSRF_HEADER
+                + "`.");
     return document;
   }
 
@@ -123,10 +140,26 @@ final class OpenApi {
     ArrayNode security = operation.putArray("security");
     switch (access) {
       case Access.Anyone() -> operation.put("description", "Needs no key.");
-      case Access.Project(Scope scope) -> {
-        operation.put("description", "Needs the scope `" + scope.wireName() + "`.");
-        security.addObject().putArray("key");
-        security.addObject().putArray("bearer");
+      case Access.Project(Scope scope, boolean peopleOnly) -> {
+        String role = Role.leastFor(scope).wireName();
+        if (peopleOnly) {
+          operation.put("description", "Needs the role `" + role + "` in the project; no key.");
+        } else {
+          operation.put(
+              "description",
+              "Needs a key with the scope `" + scope.wireName() + "`, or the role `" + role + "`.");
+          security.addObject().putArray("key");
+          security.addObject().putArray("bearer");
+        }
+        security.addObject().putArray("session");
+      }
+      case Access.SignedIn() -> {
+        operation.put("description", "Needs a person who is signed in.");
+        security.addObject().putArray("session");
+      }
+      case Access.Administrator() -> {
+        operation.put("description", "Needs an administrator.");
+        security.addObject().putArray("session");
       }
     }
   }
@@ -172,9 +205,26 @@ final class OpenApi {
     }
     switch (route.access()) {
       case Access.Anyone() -> add(errors, 401, List.of("key_unknown", "key_expired"));
-      case Access.Project(Scope _) -> {
-        add(errors, 401, List.of("key_missing", "key_unknown", "key_expired"));
-        add(errors, 403, List.of("scope_missing", "wrong_project"));
+      case Access.Project(Scope _, boolean peopleOnly) -> {
+        add(errors, 401, List.of("not_signed_in", "key_unknown", "key_expired"));
+        add(errors, 403, List.of("wrong_project", "role_missing"));
+        if (peopleOnly) {
+          add(errors, 403, List.of("people_only"));
+        } else {
+          add(errors, 401, List.of("key_missing"));
+          add(errors, 403, List.of("scope_missing"));
+        }
+      }
+      case Access.SignedIn() -> addPeople(errors);
+      case Access.Administrator() -> {
+        addPeople(errors);
+        add(errors, 403, List.of("administrator_only"));
+      }
+    }
+    if (!route.method().equals(HttpMethod.GET)) {
+      add(errors, 403, List.of("wrong_origin"));
+      if (!(route.access() instanceof Access.Anyone)) {
+        add(errors, 403, List.of("csrf_token_wrong"));
       }
     }
     if (route.pathParameters().contains("device")) {
@@ -192,6 +242,11 @@ final class OpenApi {
       add(errors, 415, List.of("unsupported_media_type"));
     }
     return errors;
+  }
+
+  private static void addPeople(NavigableMap<Integer, NavigableSet<String>> errors) {
+    add(errors, 401, List.of("not_signed_in", "key_unknown", "key_expired"));
+    add(errors, 403, List.of("people_only"));
   }
 
   private static void add(

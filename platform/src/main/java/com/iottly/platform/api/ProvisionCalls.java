@@ -1,8 +1,10 @@
 package com.iottly.platform.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.Scope;
+import com.iottly.platform.audit.Actor;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.Device;
@@ -21,6 +23,21 @@ import org.slf4j.LoggerFactory;
 final class ProvisionCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProvisionCalls.class);
+
+  static final Schema REGISTERED =
+      Schema.object()
+          .with(
+              "device",
+              Schema.object()
+                  .with("id", Schema.text())
+                  .with("name", Schema.text())
+                  .with("license", Schema.text())
+                  .closed())
+          .with("project", Schema.text())
+          .with("token", Schema.text().describedAs("The device's token; seen here only."))
+          .with("endpoint", Schema.text())
+          .closed()
+          .named("RegisteredDevice");
 
   private final Fleet fleet;
   private final DeviceTokens tokens;
@@ -55,19 +72,7 @@ final class ProvisionCalls {
                 """
                 {"pair_code": "{pair_code}", "macaddress": "02:00:5e:00:53:01", "machine_id": "4f1d2c"}
                 """)
-            .answers(
-                Schema.object()
-                    .with(
-                        "device",
-                        Schema.object()
-                            .with("id", Schema.text())
-                            .with("name", Schema.text())
-                            .with("license", Schema.text())
-                            .closed())
-                    .with("project", Schema.text())
-                    .with("token", Schema.text())
-                    .with("endpoint", Schema.text())
-                    .closed())
+            .answers(REGISTERED)
             .refuses(400, "license_unknown", "bad_registration")
             .refuses(401, "key_missing", "pair_code_unknown", "pair_code_expired", "pair_code_used")
             .refuses(403, "scope_missing", "wrong_project")
@@ -85,10 +90,22 @@ final class ProvisionCalls {
     Optional<String> pairCode = call.optionalText("pair_code");
     Registration registration =
         pairCode.isPresent()
-            ? fleet.devices().pair(pairCode.get(), machine, connected)
+            ? new Actor(Actor.Kind.PAIR_CODE, "", call.address())
+                .does(() -> fleet.devices().pair(pairCode.get(), machine, connected))
             : register(call, machine);
+    Registration.Registered registered = require(registration);
+    LOG.atInfo()
+        .addKeyValue("device", registered.device().id())
+        .addKeyValue("again", registered.again())
+        .addKeyValue("conflict", registered.conflict())
+        .log("Registered a device");
+    return Answer.ok(json(call, registered.device(), tokens));
+  }
+
+  /** The registration, if it is one; otherwise why it is none. */
+  static Registration.Registered require(Registration registration) {
     return switch (registration) {
-      case Registration.Registered registered -> registered(call, registered);
+      case Registration.Registered registered -> registered;
       case Registration.NeedsApproval _ ->
           throw ApiError.conflict(
               "needs_approval",
@@ -125,6 +142,12 @@ final class ProvisionCalls {
     };
   }
 
+  static LicenseToken license(String text) {
+    return LicenseToken.parse(text)
+        .orElseThrow(() ->
+            ApiError.badRequest("license_unknown", "A license has 32 lower-case hex digits."));
+  }
+
   private Registration register(ApiCall call, Machine machine) {
     if (!(call.caller() instanceof Caller.Key(ApiKey key))) {
       throw ApiError.unauthorized(
@@ -138,35 +161,23 @@ final class ProvisionCalls {
           "wrong_project",
           "This API key is of another project. Use a key of the project you name.");
     }
-    Optional<LicenseToken> wished =
-        call.optionalText("license")
-            .map(text ->
-                LicenseToken.parse(text)
-                    .orElseThrow(() ->
-                        ApiError.badRequest(
-                            "license_unknown", "A license has 32 lower-case hex digits.")));
+    Optional<LicenseToken> wished = call.optionalText("license").map(ProvisionCalls::license);
     String name =
         call.optionalText("name").or(() -> call.optionalText("hostname")).orElse("device");
     return fleet.devices().register(key.project(), machine, name, wished.orElse(null), connected);
   }
 
-  private Answer registered(ApiCall call, Registration.Registered registered) {
-    Device device = registered.device();
-    LOG.atInfo()
-        .addKeyValue("device", device.id())
-        .addKeyValue("again", registered.again())
-        .addKeyValue("conflict", registered.conflict())
-        .log("Registered a device");
+  /** What a device's agent needs: its identity, and a token of the present generation. */
+  static ObjectNode json(ApiCall call, Device device, DeviceTokens tokens) {
     var answer = Json.object();
     answer
         .putObject("device")
         .put("id", device.id().toString())
         .put("name", device.name())
         .put("license", device.license().value());
-    return Answer.ok(
-        answer
-            .put("project", device.project().value())
-            .put("token", tokens.issue(device.project(), device.id(), device.generation()))
-            .put("endpoint", PublicOrigin.webSocket(call.origin()) + DeviceGateway.PATH));
+    return answer
+        .put("project", device.project().value())
+        .put("token", tokens.issue(device.project(), device.id(), device.generation()))
+        .put("endpoint", PublicOrigin.webSocket(call.origin()) + DeviceGateway.PATH);
   }
 }

@@ -149,7 +149,12 @@ record Route(
 
     /** A key of the project with that scope, or a member of it whose role has the scope. */
     Draft needs(Scope scope) {
-      return needs(new Access.Project(scope));
+      return needs(new Access.Project(scope, false));
+    }
+
+    /** A member of the project whose role has the scope; no key. */
+    Draft needsPerson(Scope scope) {
+      return needs(new Access.Project(scope, true));
     }
 
     Draft needs(Access who) {

@@ -1,10 +1,12 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.Definition.Direction;
 import com.iottly.platform.sql.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -28,10 +30,12 @@ public final class Definitions {
                   new Keyword("status", new Keyword.MultipleChoice(List.of("start", "stop"))))));
 
   private final Database database;
+  private final InstantSource clock;
   private final FleetLimits limits;
 
-  Definitions(Database database, FleetLimits limits) {
+  Definitions(Database database, InstantSource clock, FleetLimits limits) {
     this.database = database;
+    this.clock = clock;
     this.limits = limits;
   }
 
@@ -55,8 +59,13 @@ public final class Definitions {
                 .formatted(present.size()));
       }
       insert(handle, project, definition);
+      note(handle, project, "definition.create", definition.type(), "");
       return new Saved.Done<>(definition);
     });
+  }
+
+  private void note(Handle handle, ProjectId project, String action, String type, String detail) {
+    AuditLog.note(handle, clock.instant(), project, action, type, detail);
   }
 
   /** Puts the definition in the place of the one of that type; the new type may be another. */
@@ -75,6 +84,8 @@ public final class Definitions {
       }
       delete(handle, project, type);
       insert(handle, project, definition);
+      String renamed = definition.type().equals(type) ? "" : "now " + definition.type();
+      note(handle, project, "definition.update", type, renamed);
       return new Saved.Done<>(definition);
     });
   }
@@ -94,7 +105,13 @@ public final class Definitions {
    * @return whether it was there
    */
   public boolean delete(ProjectId project, String type) {
-    return database.write(handle -> delete(handle, project, type));
+    return database.write(handle -> {
+      boolean deleted = delete(handle, project, type);
+      if (deleted) {
+        note(handle, project, "definition.delete", type, "");
+      }
+      return deleted;
+    });
   }
 
   /** The project's definitions by type. */

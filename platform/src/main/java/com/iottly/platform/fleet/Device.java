@@ -3,6 +3,7 @@ package com.iottly.platform.fleet;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mac its MAC address
  * @param machineId which machine it was at its last registration
  * @param name its name, 1 to 100 characters
+ * @param tags words to find it by, at most 20
  * @param license the license it has
  * @param generation the generation of its token; tokens of any other are void
  * @param agentVersion its agent's version, when known
@@ -27,9 +29,14 @@ public record Device(
     MacAddress mac,
     String machineId,
     String name,
+    List<String> tags,
     LicenseToken license,
     long generation,
     @Nullable String agentVersion,
     @Nullable String os,
     Instant registered,
-    @Nullable String awaitsApproval) {}
+    @Nullable String awaitsApproval) {
+  public Device {
+    tags = List.copyOf(tags);
+  }
+}

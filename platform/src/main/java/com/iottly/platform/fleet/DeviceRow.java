@@ -16,7 +16,7 @@ final class DeviceRow {
   static final String COLUMNS =
       """
       d.id, l.project_id, i.mac, d.machine_id, d.name, l.token, i.generation, d.agent_version,
-      d.os, d.registered, d.awaiting_machine
+      d.os, d.registered, d.awaiting_machine, d.tags AS device_tags
       """;
 
   static final String SELECT =
@@ -37,6 +37,7 @@ final class DeviceRow {
         new MacAddress(row.getString("mac")),
         row.getString("machine_id"),
         row.getString("name"),
+        Columns.toStrings(row.getString("device_tags")),
         new LicenseToken(row.getString("token")),
         row.getLong("generation"),
         row.getString("agent_version"),

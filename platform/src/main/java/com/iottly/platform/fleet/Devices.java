@@ -1,10 +1,12 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.PairCodes.Redemption;
 import com.iottly.platform.sql.Database;
+import com.iottly.platform.sql.Like;
 import com.iottly.platform.sql.RowCache;
 import com.iottly.platform.sql.SqlException;
 import java.time.InstantSource;
@@ -32,6 +34,7 @@ public final class Devices {
   private record Grant(ProjectId project, long generation) {}
 
   private final Database database;
+  private final InstantSource clock;
   private final Enrolment enrolment;
   private final PairCodes pairCodes;
   private final RowCache<DeviceId, Grant> grants;
@@ -45,6 +48,7 @@ public final class Devices {
       PairCodes pairCodes,
       FleetLimits limits) {
     this.database = database;
+    this.clock = clock;
     this.enrolment = new Enrolment(clock, ids, licenses);
     this.pairCodes = pairCodes;
     this.grants = new RowCache<>(limits.standingsCached());
@@ -130,8 +134,17 @@ public final class Devices {
               .bind("id", id.toString())
               .bind("project", project.value())
               .execute();
-      return rows == 1 ? DeviceRow.find(handle, id) : Optional.empty();
+      if (rows == 0) {
+        return Optional.empty();
+      }
+      note(handle, project, "device.approve", id, machineId);
+      return DeviceRow.find(handle, id);
     });
+  }
+
+  private void note(
+      Handle handle, ProjectId project, String action, DeviceId device, String detail) {
+    AuditLog.note(handle, clock.instant(), project, action, device.toString(), detail);
   }
 
   /** The device with that id, if it is registered. */
@@ -144,6 +157,17 @@ public final class Devices {
     return find(id).filter(device -> device.project().equals(project));
   }
 
+  /** The project's device with that MAC address. */
+  public Optional<Device> find(ProjectId project, MacAddress mac) {
+    return database.read(handle ->
+        handle
+            .createQuery(DeviceRow.SELECT + "WHERE d.project_id = :project AND i.mac = :mac")
+            .bind("project", project.value())
+            .bind("mac", mac.value())
+            .map((row, _) -> DeviceRow.map(row))
+            .findOne());
+  }
+
   /** The project's devices by id. */
   public List<Device> list(ProjectId project) {
     return list(project, null, Integer.MAX_VALUE);
@@ -154,15 +178,33 @@ public final class Devices {
    * given.
    */
   public List<Device> list(ProjectId project, @Nullable DeviceId after, int limit) {
+    return list(project, DeviceFilter.ALL, after, limit);
+  }
+
+  /** The same of those that the filter lets through. */
+  public List<Device> list(
+      ProjectId project, DeviceFilter filter, @Nullable DeviceId after, int limit) {
+    String search = filter.search();
+    String tag = filter.tag();
     return database.read(handle ->
         handle
             .createQuery(
                 DeviceRow.SELECT
                     + """
-                    WHERE d.project_id = :project AND d.id > :after ORDER BY d.id LIMIT :limit
+                    WHERE d.project_id = :project AND d.id > :after
+                      AND (CAST(:search AS TEXT) IS NULL
+                        OR lower(d.name) LIKE lower(:search) ESCAPE '!'
+                        OR i.mac LIKE lower(:search) ESCAPE '!'
+                        OR d.id LIKE lower(:search) ESCAPE '!')
+                      AND (CAST(:tag AS TEXT) IS NULL OR d.tags LIKE :tag ESCAPE '!')
+                      AND (CAST(:version AS TEXT) IS NULL OR d.agent_version = :version)
+                    ORDER BY d.id LIMIT :limit
                     """)
             .bind("project", project.value())
             .bind("after", after == null ? "" : after.toString())
+            .bind("search", search == null ? null : Like.containing(search))
+            .bind("tag", tag == null ? null : Tags.like(tag))
+            .bind("version", filter.agentVersion())
             .bind("limit", limit)
             .map((row, _) -> DeviceRow.map(row))
             .list());
@@ -170,21 +212,43 @@ public final class Devices {
 
   /** Gives it another name, 1 to 100 characters without control characters. */
   public Saved<Device> rename(ProjectId project, DeviceId id, String name) {
-    Optional<String> problem = PlainText.problem(NAME, name, MAX_NAME);
+    return update(project, id, name, null);
+  }
+
+  /**
+   * Changes it; null leaves things as they are.
+   *
+   * @param name 1 to 100 characters without control characters
+   * @param tags at most 20 different ones of 1 to 40 characters each
+   */
+  public Saved<Device> update(
+      ProjectId project, DeviceId id, @Nullable String name, @Nullable List<String> tags) {
+    Optional<String> badName =
+        name == null ? Optional.empty() : PlainText.problem(NAME, name, MAX_NAME);
+    Optional<String> problem = badName.isPresent() || tags == null ? badName : Tags.problem(tags);
     if (problem.isPresent()) {
       return new Saved.Refused<>(problem.get());
     }
     return write(handle -> {
-      handle
-          .createUpdate("UPDATE device SET name = :name WHERE id = :id AND project_id = :project")
-          .bind("name", name)
-          .bind("id", id.toString())
-          .bind("project", project.value())
-          .execute();
-      return DeviceRow.find(handle, id)
-          .filter(device -> device.project().equals(project))
-          .<Saved<Device>>map(Saved.Done::new)
-          .orElseGet(Saved.Missing::new);
+      int rows =
+          handle
+              .createUpdate(
+                  """
+                  UPDATE device SET name = coalesce(:name, name), tags = coalesce(:tags, tags)
+                  WHERE id = :id AND project_id = :project
+                  """)
+              .bind("name", name)
+              .bind("tags", tags == null ? null : Columns.fromStrings(tags))
+              .bind("id", id.toString())
+              .bind("project", project.value())
+              .execute();
+      if (rows == 0) {
+        return new Saved.Missing<>();
+      }
+      Device device = DeviceRow.find(handle, id).orElseThrow();
+      String detail = "name: " + device.name() + "; tags: " + String.join(", ", device.tags());
+      note(handle, project, "device.update", id, detail);
+      return new Saved.Done<>(device);
     });
   }
 
@@ -194,7 +258,11 @@ public final class Devices {
    * @return whether it was there
    */
   public boolean delete(ProjectId project, DeviceId id) {
-    return revokeBy("DELETE FROM device WHERE id = :id AND project_id = :project", project, id);
+    return revokeBy(
+        "device.delete",
+        "DELETE FROM device WHERE id = :id AND project_id = :project",
+        project,
+        id);
   }
 
   /**
@@ -204,6 +272,7 @@ public final class Devices {
    */
   public boolean revoke(ProjectId project, DeviceId id) {
     return revokeBy(
+        "device.revoke",
         """
         UPDATE device SET awaiting_machine = NULL, approved_machine = NULL
         WHERE id = :id AND project_id = :project
@@ -213,7 +282,7 @@ public final class Devices {
   }
 
   /** Runs the change to the device's row and voids its tokens, if there is such a row. */
-  private boolean revokeBy(String change, ProjectId project, DeviceId id) {
+  private boolean revokeBy(String action, String change, ProjectId project, DeviceId id) {
     boolean found =
         write(handle -> {
           int rows =
@@ -224,6 +293,7 @@ public final class Devices {
                   .execute();
           if (rows == 1) {
             Enrolment.nextGeneration(handle, id);
+            note(handle, project, action, id, "");
           }
           return rows == 1;
         });

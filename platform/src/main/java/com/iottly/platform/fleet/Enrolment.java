@@ -1,5 +1,6 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
@@ -92,6 +93,8 @@ final class Enrolment {
       Licenses.give(handle, token, id);
     }
     Device device = DeviceRow.find(handle, id).orElseThrow();
+    AuditLog.note(
+        handle, clock.instant(), projectId, "device.register", id.toString(), device.name());
     return new Registration.Registered(device, known.isPresent(), conflict);
   }
 

@@ -10,7 +10,8 @@ public record Fleet(
     Devices devices,
     Licenses licenses,
     Definitions definitions,
-    PairCodes pairCodes) {
+    PairCodes pairCodes,
+    FleetLimits limits) {
 
   /** Builds the parts on an open database, which stays the caller's to close. Reads nothing yet. */
   public static Fleet on(
@@ -20,6 +21,7 @@ public record Fleet(
     PairCodes pairCodes = new PairCodes(database, clock, random, limits);
     Devices devices = new Devices(database, clock, ids, licenses, pairCodes, limits);
     Projects projects = new Projects(database, clock, ids, devices);
-    return new Fleet(projects, devices, licenses, new Definitions(database, limits), pairCodes);
+    return new Fleet(
+        projects, devices, licenses, new Definitions(database, clock, limits), pairCodes, limits);
   }
 }

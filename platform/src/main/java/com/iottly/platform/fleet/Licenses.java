@@ -1,5 +1,6 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.sql.Database;
@@ -71,7 +72,10 @@ public final class Licenses {
             "the project has %d licenses and may have %d: ask for fewer or raise its license cap"
                 .formatted(existing, cap));
       }
-      return new Saved.Done<>(insert(handle, project, count));
+      List<License> made = insert(handle, project, count);
+      String which = count == 1 ? made.getFirst().token().value() : count + " licenses";
+      AuditLog.note(handle, clock.instant(), project, "license.create", which, "");
+      return new Saved.Done<>(made);
     });
   }
 
@@ -81,6 +85,29 @@ public final class Licenses {
         handle
             .createQuery(SELECT + "WHERE l.project_id = :project ORDER BY l.created, l.token")
             .bind("project", project.value())
+            .map((row, _) -> license(row))
+            .list());
+  }
+
+  /**
+   * Up to {@code limit} of the project's licenses by token.
+   *
+   * @param paired whether a device must have it or must not; null for either
+   * @param after only those behind this token; empty for the first
+   */
+  public List<License> list(ProjectId project, @Nullable Boolean paired, String after, int limit) {
+    String condition =
+        paired == null ? "" : paired ? "AND l.device_id IS NOT NULL " : "AND l.device_id IS NULL ";
+    return database.read(handle ->
+        handle
+            .createQuery(
+                SELECT
+                    + "WHERE l.project_id = :project AND l.token > :after "
+                    + condition
+                    + "ORDER BY l.token LIMIT :limit")
+            .bind("project", project.value())
+            .bind("after", after)
+            .bind("limit", limit)
             .map((row, _) -> license(row))
             .list());
   }
@@ -104,6 +131,7 @@ public final class Licenses {
           .createUpdate("DELETE FROM license WHERE token = :token")
           .bind("token", token.value())
           .execute();
+      AuditLog.note(handle, clock.instant(), project, "license.delete", token.value(), "");
       return Deletion.DELETED;
     });
   }

@@ -1,5 +1,6 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.core.Sha256;
 import java.time.Instant;
 
 /**
@@ -9,6 +10,17 @@ import java.time.Instant;
  * @param expires from when it is void
  */
 public record PairCode(String code, Instant expires) {
+
+  private static final int ID_DIGITS = 16;
+
+  /** Its name, which is no secret: the beginning of its hash, 16 hex digits. */
+  public String id() {
+    return idOf(Sha256.hex(code));
+  }
+
+  static String idOf(String hash) {
+    return hash.substring(0, ID_DIGITS);
+  }
 
   /** Without the code, so that a log line can't give it away. */
   @Override

@@ -1,14 +1,18 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Sha256;
 import com.iottly.platform.sql.Database;
 import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +86,69 @@ public final class PairCodes {
                 + " open pair codes, which is the most: use them or let them expire");
       }
       insert(handle, project, deviceName, code);
+      AuditLog.note(handle, now, project, "pairing.create", code.id(), deviceName);
       return new Saved.Done<>(code);
     });
+  }
+
+  /**
+   * Up to {@code limit} codes of the project that are remembered, by id.
+   *
+   * @param after only those behind this id; empty for the first
+   */
+  public List<Pairing> list(ProjectId project, String after, int limit) {
+    long now = clock.millis();
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                SELECT * FROM pair_code WHERE project_id = :project AND hash > :after
+                ORDER BY hash LIMIT :limit
+                """)
+            .bind("project", project.value())
+            .bind("after", after.isEmpty() ? "" : after + "~")
+            .bind("limit", limit)
+            .map((row, _) -> pairing(row, now))
+            .list());
+  }
+
+  /**
+   * Makes a code that was not used void.
+   *
+   * @return whether there was one
+   */
+  public boolean revoke(ProjectId project, String id) {
+    return database.write(handle -> {
+      int rows =
+          handle
+              .createUpdate(
+                  """
+                  DELETE FROM pair_code
+                  WHERE project_id = :project AND substr(hash, 1, length(:id)) = :id
+                    AND used IS NULL
+                  """)
+              .bind("project", project.value())
+              .bind("id", id)
+              .execute();
+      if (rows == 1) {
+        AuditLog.note(handle, clock.instant(), project, "pairing.revoke", id, "");
+      }
+      return rows == 1;
+    });
+  }
+
+  private static Pairing pairing(ResultSet row, long now) throws SQLException {
+    long expires = row.getLong("expires");
+    row.getLong("used");
+    Pairing.Status status =
+        !row.wasNull()
+            ? Pairing.Status.USED
+            : now < expires ? Pairing.Status.OPEN : Pairing.Status.EXPIRED;
+    return new Pairing(
+        PairCode.idOf(row.getString("hash")),
+        row.getString("device_name"),
+        Instant.ofEpochMilli(expires),
+        status);
   }
 
   /** Uses a code up. {@link Devices#pair} does this and the registration in one step. */

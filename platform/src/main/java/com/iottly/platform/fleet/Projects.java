@@ -1,29 +1,30 @@
 package com.iottly.platform.fleet;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.sql.Database;
+import com.iottly.platform.sql.Like;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /** The projects of this installation. Any thread; blocks on disk. */
 public final class Projects {
 
   static final int MAX_NAME = 100;
-  static final int MAX_TAGS = 20;
-  static final int MAX_TAG = 40;
   static final int MAX_LICENSE_CAP = 1_000_000;
   static final Duration MIN_RETENTION = Duration.ofHours(1);
   static final Duration MAX_RETENTION = Duration.ofDays(3650);
@@ -50,18 +51,24 @@ public final class Projects {
    * @return done or refused, never missing
    */
   public Saved<Project> create(String name, DeviceType deviceType, List<String> tags) {
-    Optional<String> problem = problem(name, tags);
+    return create(name, deviceType, tags, ProjectSettings.defaults());
+  }
+
+  /** The same with settings. */
+  public Saved<Project> create(
+      String name, DeviceType deviceType, List<String> tags, ProjectSettings settings) {
+    Optional<String> problem = problem(name, tags).or(() -> problem(settings));
     if (problem.isPresent()) {
       return new Saved.Refused<>(problem.get());
     }
     Instant now = Instant.ofEpochMilli(clock.millis());
-    Project project =
-        new Project(ids.project(now), name, deviceType, tags, ProjectSettings.defaults(), now);
+    Project project = new Project(ids.project(now), name, deviceType, tags, settings, now);
     return database.write(handle -> {
       insert(handle, project);
       for (Definition definition : Definitions.OF_A_NEW_PROJECT) {
         Definitions.insert(handle, project.id(), definition);
       }
+      AuditLog.note(handle, now, project.id(), "project.create", project.id().value(), name);
       return new Saved.Done<>(project);
     });
   }
@@ -80,9 +87,51 @@ public final class Projects {
             .list());
   }
 
+  /**
+   * Up to {@code limit} projects by id, which is about the order they were made in.
+   *
+   * @param search what the name or the id contains, in any case
+   * @param tag a tag it has, or null
+   * @param member a user's name: only those this user belongs to; null for all
+   * @param after only those behind this id; empty for the first
+   */
+  public List<Project> list(
+      String search, @Nullable String tag, @Nullable String member, String after, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                SELECT * FROM project p
+                WHERE id > :after
+                  AND (lower(name) LIKE lower(:search) ESCAPE '!'
+                    OR id LIKE lower(:search) ESCAPE '!')
+                  AND (CAST(:tag AS TEXT) IS NULL OR tags LIKE :tag ESCAPE '!')
+                  AND (CAST(:member AS TEXT) IS NULL OR EXISTS (
+                    SELECT 1 FROM member m WHERE m.project_id = p.id AND m.user_name = :member))
+                ORDER BY id LIMIT :limit
+                """)
+            .bind("after", after)
+            .bind("search", Like.containing(search))
+            .bind("tag", tag == null ? null : Tags.like(tag))
+            .bind("member", member)
+            .bind("limit", limit)
+            .map((row, _) -> project(row))
+            .list());
+  }
+
   /** Replaces name, tags and settings. A lower license cap takes no license away. */
   public Saved<Project> update(
       ProjectId id, String name, List<String> tags, ProjectSettings settings) {
+    return update(id, name, null, tags, settings);
+  }
+
+  /** The same, and the device type unless it is null. */
+  public Saved<Project> update(
+      ProjectId id,
+      String name,
+      @Nullable DeviceType deviceType,
+      List<String> tags,
+      ProjectSettings settings) {
     Optional<String> problem = problem(name, tags).or(() -> problem(settings));
     if (problem.isPresent()) {
       return new Saved.Refused<>(problem.get());
@@ -93,10 +142,38 @@ public final class Projects {
         return new Saved.Missing<>();
       }
       Project old = before.get();
-      Project project = new Project(id, name, old.deviceType(), tags, settings, old.created());
+      DeviceType type = deviceType == null ? old.deviceType() : deviceType;
+      Project project = new Project(id, name, type, tags, settings, old.created());
       update(handle, project);
+      AuditLog.note(
+          handle, clock.instant(), id, "project.update", id.value(), difference(old, project));
       return new Saved.Done<>(project);
     });
+  }
+
+  /** What changed, for the audit log. */
+  private static String difference(Project before, Project after) {
+    List<String> changes = new ArrayList<>();
+    if (!before.name().equals(after.name())) {
+      changes.add("name: " + after.name());
+    }
+    if (before.deviceType() != after.deviceType()) {
+      changes.add("device type: " + after.deviceType().label());
+    }
+    if (!before.tags().equals(after.tags())) {
+      changes.add("tags: " + String.join(", ", after.tags()));
+    }
+    if (!before.settings().equals(after.settings())) {
+      ProjectSettings settings = after.settings();
+      changes.add(
+          "license cap: %s, retention: %d s and %d bytes, approve reregistration: %s"
+              .formatted(
+                  settings.licenseCap() == null ? "none" : settings.licenseCap(),
+                  settings.retentionAge().toSeconds(),
+                  settings.retentionBytes(),
+                  settings.approveReregistration()));
+    }
+    return String.join("; ", changes);
   }
 
   /**
@@ -108,6 +185,10 @@ public final class Projects {
     record Deleted(boolean found, List<DeviceId> devices) {}
     Deleted deleted =
         devices.write(handle -> {
+          Optional<Project> project = find(handle, id);
+          project.ifPresent(gone ->
+              AuditLog.note(
+                  handle, clock.instant(), id, "project.delete", id.value(), gone.name()));
           List<DeviceId> lost = Devices.ids(handle, id);
           int rows =
               handle
@@ -146,7 +227,6 @@ public final class Projects {
                     VALUES (:id, :name, :device_type, :tags, :license_cap, :retention_seconds,
                       :retention_bytes, :approve_reregistration, :created)
                     """)
-                .bind("device_type", project.deviceType().name())
                 .bind("created", project.created().toEpochMilli()),
             project)
         .execute();
@@ -156,8 +236,8 @@ public final class Projects {
     bind(
             handle.createUpdate(
                 """
-                UPDATE project SET name = :name, tags = :tags, license_cap = :license_cap,
-                  retention_seconds = :retention_seconds, retention_bytes = :retention_bytes,
+                UPDATE project SET name = :name, device_type = :device_type, tags = :tags,
+                  license_cap = :license_cap, retention_seconds = :retention_seconds, retention_bytes = :retention_bytes,
                   approve_reregistration = :approve_reregistration
                 WHERE id = :id
                 """),
@@ -170,6 +250,7 @@ public final class Projects {
     return statement
         .bind("id", project.id().value())
         .bind("name", project.name())
+        .bind("device_type", project.deviceType().name())
         .bind("tags", Columns.fromStrings(project.tags()))
         .bind("license_cap", settings.licenseCap())
         .bind("retention_seconds", settings.retentionAge().toSeconds())
@@ -194,16 +275,7 @@ public final class Projects {
   }
 
   private static Optional<String> problem(String name, List<String> tags) {
-    if (tags.size() > MAX_TAGS) {
-      return Optional.of(
-          "there are " + tags.size() + " tags: at most " + MAX_TAGS + " are allowed");
-    }
-    if (new HashSet<>(tags).size() < tags.size()) {
-      return Optional.of("a tag occurs twice: name each tag once");
-    }
-    Optional<String> badTag =
-        tags.stream().flatMap(tag -> PlainText.problem("a tag", tag, MAX_TAG).stream()).findFirst();
-    return PlainText.problem("the project's name", name, MAX_NAME).or(() -> badTag);
+    return PlainText.problem("the project's name", name, MAX_NAME).or(() -> Tags.problem(tags));
   }
 
   private static Optional<String> problem(ProjectSettings settings) {

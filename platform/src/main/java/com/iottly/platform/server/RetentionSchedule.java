@@ -1,5 +1,6 @@
 package com.iottly.platform.server;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Retention;
 import com.iottly.platform.core.RetentionPolicy;
@@ -24,13 +25,15 @@ final class RetentionSchedule implements AutoCloseable {
 
   private final Retention retention;
   private final Projects projects;
+  private final AuditLog auditLog;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("retention").daemon().factory());
 
-  RetentionSchedule(Retention retention, Projects projects) {
+  RetentionSchedule(Retention retention, Projects projects, AuditLog auditLog) {
     this.retention = retention;
     this.projects = projects;
+    this.auditLog = auditLog;
     var _ =
         executor.scheduleWithFixedDelay(
             this::run, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
@@ -38,6 +41,7 @@ final class RetentionSchedule implements AutoCloseable {
 
   private void run() {
     try {
+      int _ = auditLog.forgetOld();
       RetentionReport report = retention.run(this::policy, ENTRIES_AT_ONCE);
       if (report.entries() > 0) {
         LOG.atInfo()

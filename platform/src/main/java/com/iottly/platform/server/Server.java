@@ -2,7 +2,11 @@ package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
+import com.iottly.platform.access.FirstSetup;
+import com.iottly.platform.access.Members;
 import com.iottly.platform.access.PasswordCost;
+import com.iottly.platform.access.Sessions;
+import com.iottly.platform.access.SignInGuard;
 import com.iottly.platform.access.Users;
 import com.iottly.platform.admin.AdminCommands;
 import com.iottly.platform.admin.AdminLimits;
@@ -13,6 +17,7 @@ import com.iottly.platform.api.ApiRooms;
 import com.iottly.platform.api.ApiViewer;
 import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.api.PublicOrigin;
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.Store;
@@ -36,6 +41,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The platform in one process. {@link #open} builds the rooms from the stores up; {@link #close}
@@ -43,6 +50,7 @@ import java.util.function.Supplier;
  */
 public final class Server implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final String ISSUER = "iottly";
 
   private final Opened opened;
@@ -91,6 +99,11 @@ public final class Server implements AutoCloseable {
     ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, config.apiKeys()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
     Users users = new Users(database, clock, random, PasswordCost.defaults());
+    Sessions sessions = new Sessions(database, clock, random, config.sessions());
+    Members members = new Members(database, clock);
+    FirstSetup setup = new FirstSetup(users, random);
+    AuditLog auditLog = new AuditLog(database, clock, config.audit());
+    announce(setup);
     fleet.projects().onDeleted(_ -> apiKeys.projectDeleted());
 
     // Threads.
@@ -133,7 +146,7 @@ public final class Server implements AutoCloseable {
             clock,
             UUID::randomUUID,
             config.commands());
-    opened.add(new RetentionSchedule(store.retention(), fleet.projects()));
+    opened.add(new RetentionSchedule(store.retention(), fleet.projects(), auditLog));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), config.queries(), System::nanoTime);
 
@@ -148,6 +161,10 @@ public final class Server implements AutoCloseable {
                 config.commands(),
                 messageQueries,
                 config.queries(),
+                store.retention(),
+                new ApiRooms.People(
+                    users, sessions, new SignInGuard(clock, config.sessions()), setup, members),
+                auditLog,
                 gateway.links()::isConnected)
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
@@ -170,6 +187,16 @@ public final class Server implements AutoCloseable {
           return listener;
         });
     return new Server(opened, listeners);
+  }
+
+  /** The only secret that goes into the log: who reads it there owns the installation anyway. */
+  private static void announce(FirstSetup setup) {
+    setup
+        .token()
+        .ifPresent(token ->
+            LOG.atWarn()
+                .addKeyValue("token", token)
+                .log("There is no administrator yet: complete the set-up with this token"));
   }
 
   private static void listen(Vertx vertx, ServerConfig config, Supplier<Listener> listener) {

@@ -1,7 +1,9 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeyLimits;
+import com.iottly.platform.access.SessionLimits;
 import com.iottly.platform.api.ApiLimits;
+import com.iottly.platform.audit.AuditLimits;
 import com.iottly.platform.command.CommandLimits;
 import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.fleet.FleetLimits;
@@ -25,6 +27,8 @@ import java.util.Optional;
  * @param journal the journal's folder, memory and limits
  * @param fleet limits of a project
  * @param apiKeys limits on API keys
+ * @param sessions limits on signing in
+ * @param audit how much of the audit log is kept
  * @param gateway limits of the device link
  * @param http limits of connections
  * @param api limits of the HTTP API
@@ -41,6 +45,8 @@ public record ServerConfig(
     RocksConfig journal,
     FleetLimits fleet,
     ApiKeyLimits apiKeys,
+    SessionLimits sessions,
+    AuditLimits audit,
     GatewayLimits gateway,
     HttpLimits http,
     ApiLimits api,
@@ -76,6 +82,8 @@ public record ServerConfig(
             journal(settings, data.resolve(DataDirectory.JOURNAL_FOLDER)),
             fleet(settings),
             apiKeys(settings),
+            sessions(settings),
+            audit(settings),
             gateway(settings),
             http(settings),
             api(settings),
@@ -149,6 +157,33 @@ public record ServerConfig(
     return new ApiKeyLimits(
         settings.number("project.api_keys", defaults.keysPerProject(), 1, 100_000),
         settings.number("project.cached_api_keys", defaults.cached(), 1, 10_000_000));
+  }
+
+  private static SessionLimits sessions(Settings settings) {
+    SessionLimits defaults = SessionLimits.defaults();
+    Duration minute = Duration.ofMinutes(1);
+    Duration year = Duration.ofDays(365);
+    return new SessionLimits(
+        settings.duration("session.life", defaults.life(), minute, year),
+        settings.duration("session.idle", defaults.idle(), minute, year),
+        settings.number("session.per_user", defaults.perUser(), 1, 1_000),
+        settings.number("session.wrong_passwords", defaults.failures(), 1, 1_000),
+        settings.number(
+            "session.wrong_passwords_per_address", defaults.failuresPerAddress(), 1, 1_000_000),
+        settings.number(
+            "session.wrong_passwords_per_user", defaults.failuresPerUser(), 1, 1_000_000),
+        settings.duration(
+            "session.wrong_password_window",
+            defaults.window(),
+            Duration.ofSeconds(1),
+            Duration.ofDays(1)));
+  }
+
+  private static AuditLimits audit(Settings settings) {
+    AuditLimits defaults = AuditLimits.defaults();
+    return new AuditLimits(
+        settings.duration("audit.age", defaults.age(), Duration.ofDays(1), Duration.ofDays(3650)),
+        settings.number("audit.entries", defaults.entries(), 1_000, 1_000_000_000));
   }
 
   private static QueryLimits queries(Settings settings) {

@@ -69,9 +69,38 @@ class UsersTest {
   @Test
   void aDeletedUserIsGone() {
     users.create("ada", PASSWORD);
-    assertThat(users.delete("ADA")).isTrue();
-    assertThat(users.delete("ada")).isFalse();
+    assertThat(users.delete("ADA")).isInstanceOf(Change.Done.class);
+    assertThat(users.delete("ada")).isEqualTo(new Change.Unknown());
     assertThat(users.verify("ada", PASSWORD)).isEqualTo(new SignIn.Rejected());
+  }
+
+  @Test
+  void theLastAdministratorStays() {
+    users.create("ada", PASSWORD, true);
+    assertThat(users.delete("ada")).isInstanceOf(Change.Refused.class);
+    assertThat(users.setAdministrator("ada", false)).isInstanceOf(Change.Refused.class);
+    users.create("grace", PASSWORD);
+    assertThat(users.setAdministrator("grace", true)).isInstanceOf(Change.Done.class);
+    assertThat(users.delete("ada")).isInstanceOf(Change.Done.class);
+    assertThat(users.hasAdministrator()).isTrue();
+    assertThat(users.delete("grace")).isInstanceOf(Change.Refused.class);
+  }
+
+  @Test
+  void onlyOneOfManyBecomesTheFirstAdministrator() throws Exception {
+    List<Change> results = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<Future<Change>> attempts = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String name = "first" + i;
+        attempts.add(threads.submit(() -> users.createFirst(name, PASSWORD)));
+      }
+      for (Future<Change> attempt : attempts) {
+        results.add(attempt.get());
+      }
+    }
+    assertThat(results).filteredOn(Change.Done.class::isInstance).hasSize(1);
+    assertThat(users.list()).hasSize(1);
   }
 
   @Test

@@ -47,11 +47,13 @@ class ApiDocumentTest {
   @TestFactory
   Iterable<DynamicTest> everyCallOfTheDocumentWorksWithItsExample() {
     return platform.document().operations().stream()
+        .filter(operation -> !operation.id().equals(FirstSetupTest.OPERATION))
         .map(operation -> DynamicTest.dynamicTest(operation.id(), () -> run(operation)))
         .toList();
   }
 
   private static void run(ApiDocument.Operation operation) {
+    things.begin(operation);
     String path = filled(operation.path());
     JsonNode example = operation.json().at("/requestBody/content/application~1json/example");
     assertThat(example.isMissingNode()).isEqualTo(!operation.json().has("requestBody"));

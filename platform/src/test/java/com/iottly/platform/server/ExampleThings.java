@@ -1,62 +1,136 @@
 package com.iottly.platform.server;
 
+import com.iottly.platform.server.TestPlatform.Answer;
 import com.iottly.platform.server.TestPlatform.Provisioned;
 import java.net.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the things that the paths and examples of the API's document speak of, new ones each time.
+ * Makes the things that the paths and examples of the API's document speak of, new ones for each
+ * call, and the somebody who makes it.
  */
 final class ExampleThings {
 
   private final TestPlatform platform;
+  private final String key;
+  private @Nullable Person person;
+  private @Nullable String project;
+  private @Nullable Provisioned device;
 
   ExampleThings(TestPlatform platform) {
     this.platform = platform;
+    this.key = platform.createKey("--scope", "provision,read,command,manage,remote");
+    var _ = Person.createUser(platform, "--administrator");
+  }
+
+  /** The next call begins. */
+  void begin(ApiDocument.Operation operation) {
+    person = null;
+    device = null;
+    project = operation.id().equals("deleteProject") ? newProject() : platform.project();
+  }
+
+  private String newProject() {
+    return platform.admin("project", "create", "Other", "--json").get("id").asText();
   }
 
   /** A request by somebody who may make that call. */
   HttpRequest.Builder request(ApiDocument.Operation operation, String path) {
-    return operation.json().get("security").isEmpty()
-        ? platform.plainRequest(path)
-        : platform.request(path);
+    var security = operation.json().get("security");
+    if (security.isEmpty()) {
+      return platform.plainRequest(path);
+    }
+    if (security.get(0).has("key")) {
+      return platform.plainRequest(path).header("Authentication", "bearer " + key);
+    }
+    return person().request(path);
   }
 
-  private String last = "";
+  private Person person() {
+    if (person == null) {
+      person = Person.create(platform, "--administrator");
+    }
+    return person;
+  }
+
+  private Provisioned device() {
+    if (device == null) {
+      device = platform.provision("Example");
+      try (TestDevice link = TestDevice.hello(platform, device.token(), 1)) {
+        link.sendMessage(1, "{\"n\":1}");
+        link.awaitAck(1);
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    return device;
+  }
 
   String make(String name) {
+    String path = "project/" + platform.project() + "/";
     return switch (name) {
-      case "project" -> platform.project();
-      case "device" -> last = deviceWithAMessage();
-      case "license" ->
-          platform
-              .admin("license", "create", platform.project(), "1", "--json")
-              .get(0)
-              .get("token")
-              .asText();
+      case "project" -> project == null ? platform.project() : project;
+      case "device" -> device().id();
+      case "license" -> post(path + "licenses", "{\"count\": 1}", "/licenses/0/token");
       case "command" ->
-          platform
-              .post(platform.device(last) + "/command", "{\"cmd_type\": \"echo\", \"values\": {}}")
-              .json()
-              .get("id")
-              .asText();
-      case "pair_code" ->
-          platform
-              .post("project/" + platform.project() + "/device", "{\"name\": \"x\"}")
-              .json()
-              .get("pair_code")
-              .asText();
+          post(
+              platform.device(device().id()) + "/command",
+              "{\"cmd_type\": \"echo\", \"values\": {}}",
+              "/id");
+      case "pair_code" -> post(path + "device", "{\"name\": \"x\"}", "/pair_code");
+      case "pairing" -> post(path + "pairings", "{\"devices\": [{\"name\": \"x\"}]}", "/rows/0/id");
+      case "key" -> post(path + "keys", "{\"description\": \"x\"}", "/id");
+      case "type" ->
+          post(
+              path + "definitions",
+              "{\"type\": \"t%d\", \"direction\": \"event\", \"keywords\": []}"
+                  .formatted(System.nanoTime()),
+              "/type");
+      case "new_type" -> "t" + System.nanoTime();
+      case "user" -> member();
+      case "session" ->
+          Person.signIn(platform, person().name(), Person.PASSWORD).json().get("session").asText();
+      case "machine_id" -> machineThatWaits();
       default -> throw new AssertionError("nobody knows how to make a " + name);
     };
   }
 
-  private String deviceWithAMessage() {
-    Provisioned device = platform.provision("Example");
-    try (TestDevice link = TestDevice.hello(platform, device.token(), 1)) {
-      link.sendMessage(1, "{\"n\":1}");
-      link.awaitAck(1);
+  private String post(String path, String body, String where) {
+    Answer answer =
+        platform.send(
+            platform
+                .plainRequest(path)
+                .header("Authentication", "bearer " + key)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    return answer.json().at(where).asText();
+  }
+
+  private String member() {
+    String user = Person.createUser(platform);
+    Answer answer =
+        person()
+            .put("project/" + platform.project() + "/members/" + user, "{\"role\": \"viewer\"}");
+    if (answer.status() != 200) {
+      throw new AssertionError(answer.text());
+    }
+    return user;
+  }
+
+  private String machineThatWaits() {
+    Provisioned known = device();
+    try (TestDevice _ = TestDevice.hello(platform, known.token(), 1)) {
+      Answer refused =
+          platform.post(
+              "agent/provision",
+              "{\"project\": \"%s\", \"macaddress\": \"%s\", \"machine_id\": \"clone\"}"
+                  .formatted(platform.project(), known.mac()));
+      if (refused.status() != 409) {
+        throw new AssertionError(refused.text());
+      }
     } catch (Exception e) {
       throw new AssertionError(e);
     }
-    return device.id();
+    return "clone";
   }
 }

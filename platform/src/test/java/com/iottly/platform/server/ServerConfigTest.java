@@ -99,7 +99,8 @@ class ServerConfigTest {
         .hasSizeGreaterThan(30)
         .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
     Matcher documented =
-        Pattern.compile("`((?:device|api|command|query|journal|project|http)\\.[a-z_]+)`")
+        Pattern.compile(
+                "`((?:device|api|command|query|journal|project|http|session|audit)\\.[a-z_]+)`")
             .matcher(page);
     assertThat(documented.results().map(match -> match.group(1)).distinct())
         .containsExactlyInAnyOrderElementsOf(keys);

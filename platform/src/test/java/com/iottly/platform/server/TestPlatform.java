@@ -7,7 +7,7 @@ import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Reader;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -113,13 +113,18 @@ public final class TestPlatform implements AutoCloseable {
 
   /** Runs an admin command that must succeed and answers its JSON. */
   public JsonNode admin(String... arguments) {
+    return adminWithInput("", arguments);
+  }
+
+  /** The same with a line of input. */
+  public JsonNode adminWithInput(String input, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exit =
         AdminClient.run(
             data,
             List.of(arguments),
-            Reader.nullReader(),
+            new StringReader(input),
             new PrintWriter(out, true),
             new PrintWriter(err, true));
     if (exit != 0) {
@@ -169,6 +174,13 @@ public final class TestPlatform implements AutoCloseable {
         request(path)
             .header("Content-Type", "application/json")
             .PUT(BodyPublishers.ofString(body)));
+  }
+
+  public Answer patch(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body)));
   }
 
   public Answer delete(String path) {
