@@ -1,13 +1,11 @@
 package com.iottly.agent.cli;
 
 import com.iottly.agent.Agent;
-import com.iottly.agent.Build;
 import com.iottly.agent.config.AgentConfig;
 import com.iottly.agent.json.Json;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,13 +22,15 @@ import picocli.CommandLine.Spec;
     description = "Connects this machine to an Iottly platform.",
     subcommands = {
       ProvisionCommand.class,
+      StartCommand.class,
       StopCommand.class,
       StatusCommand.class,
       SendCommand.class,
       LogsCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,
-      ManCommand.class
+      ManCommand.class,
+      VersionCommand.class
     },
     footerHeading = "%nA new device, in two steps:%n",
     footer = {
@@ -90,42 +90,5 @@ final class IottlyAgent implements Runnable {
 
   void print(Map<String, ? extends @Nullable Object> json) {
     out().println(new String(Json.write(json), StandardCharsets.UTF_8));
-  }
-
-  @Command(
-      description = {
-        "Run the agent in the foreground until it is told to stop.",
-        "SIGTERM and `iottly-agent stop` stop it cleanly; SIGHUP makes it read its configuration"
-            + " again. A machine without a token registers itself first when a"
-            + " registersettings.json lies beside the configuration file."
-      },
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  iottly-agent start",
-        "  IOTTLY_AGENT_LOG_LEVEL=debug iottly-agent start",
-        "  systemctl start iottly-agent       as a service, where it is installed as one"
-      })
-  int start() {
-    return Start.run(source(), System.getenv());
-  }
-
-  @Command(
-      description = "Say which version this is.",
-      footerHeading = "%nExamples:%n",
-      footer = {"  iottly-agent version", "  iottly-agent version --json"})
-  int version(@Option(names = "--json", description = "As one JSON object.") boolean json) {
-    Build build = Build.current();
-    if (json) {
-      var version = new LinkedHashMap<String, Object>();
-      version.put("version", build.version());
-      version.put("built", build.built().toString());
-      version.put("java", Runtime.version().toString());
-      version.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-      version.put("arch", System.getProperty("os.arch"));
-      print(version);
-    } else {
-      out().println("iottly-agent " + build.version());
-    }
-    return ExitCode.OK;
   }
 }

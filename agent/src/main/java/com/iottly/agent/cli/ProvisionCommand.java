@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  iottly-agent provision",
       "  iottly-agent provision --url https://iottly.example.com --pair-code CODE",
-      "  IOTTLY_API_KEY=KEY iottly-agent provision --url https://iottly.example.com --project ID",
+      "  iottly-agent provision --url URL --project ID --api-key-file FILE",
       "  iottly-agent provision --settings registersettings.json"
     })
 final class ProvisionCommand implements Callable<Integer> {

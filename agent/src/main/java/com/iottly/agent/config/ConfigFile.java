@@ -205,13 +205,13 @@ public final class ConfigFile {
     lines.add(Math.max(last, header) + 1, line);
   }
 
-  /** Replaces the file at once, readable by its owner only. */
+  /** Replaces the file at once, readable by its owner only, who stays the same. */
   public void write(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null) {
       Files.createDirectories(directory);
     }
-    AtomicFile.write(Files.exists(file) ? file.toRealPath() : file, text());
+    AtomicFile.writeForOwner(Files.exists(file) ? file.toRealPath() : file, text());
   }
 
   /** The whole text. It holds the token: keep it out of logs. */

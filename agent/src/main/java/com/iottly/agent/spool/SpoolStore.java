@@ -320,7 +320,7 @@ final class SpoolStore {
     return new Chunk.Missing(
         from - base,
         through - base,
-        "dropped by the size or age limit of the device's spool, or damaged on its disk");
+        "dropped by the limits of the device's spool or because its disk was full, or damaged there");
   }
 
   void acknowledge(long through) throws IOException {

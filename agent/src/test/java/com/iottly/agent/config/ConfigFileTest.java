@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,5 +83,31 @@ class ConfigFileTest {
     assertThatThrownBy(() -> ConfigFile.read(file))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("more than 1048576 bytes");
+  }
+
+  @Test
+  void theOwnerOfTheFileOrOfANewFilesDirectoryStaysTheSame() throws Exception {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    UserPrincipal owner =
+        directory
+            .getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(root ? "nobody" : System.getProperty("user.name"));
+    Path folder = Files.createDirectory(directory.resolve("etc"));
+    Files.setOwner(folder, owner);
+    Path file = folder.resolve("agent.conf");
+    ConfigFile.sample().write(file);
+    assertThat(Files.getOwner(file)).isEqualTo(owner);
+    Files.setOwner(folder, Files.getOwner(directory));
+    ConfigFile.sample().with(Map.of(Key.TOKEN, "abc")).write(file);
+    assertThat(Files.getOwner(file)).isEqualTo(owner);
+  }
+
+  @Test
+  void aLinkThatWaitsUnderTheNameOfTheNewFileIsNotFollowed() throws Exception {
+    Path victim = Files.writeString(directory.resolve("victim"), "untouched");
+    Files.createSymbolicLink(directory.resolve("agent.conf.new"), victim);
+    ConfigFile.sample().write(directory.resolve("agent.conf"));
+    assertThat(victim).hasContent("untouched");
   }
 }
