@@ -4,7 +4,9 @@ import com.iottly.agent.clock.DeviceClock;
 import com.iottly.agent.command.Commands;
 import com.iottly.agent.command.Echo;
 import com.iottly.agent.config.AgentConfig;
+import com.iottly.agent.config.ConfigException;
 import com.iottly.agent.config.ConfigWatch;
+import com.iottly.agent.config.Identity;
 import com.iottly.agent.config.Settings;
 import com.iottly.agent.control.ControlServer;
 import com.iottly.agent.json.Json;
@@ -15,6 +17,8 @@ import com.iottly.agent.log.Log;
 import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.machine.Machine;
 import com.iottly.agent.net.HttpClients;
+import com.iottly.agent.spool.AppendOutcome;
+import com.iottly.agent.spool.DeviceSpools;
 import com.iottly.agent.spool.Spool;
 import com.iottly.agent.spool.SpoolSettings;
 import com.iottly.agent.telemetry.LastRun;
@@ -59,13 +63,19 @@ public final class Agent implements AutoCloseable {
    * @param file the configuration, to be read again when it changes
    * @param settings what was read from it
    * @param environment for the proxy variables, and what overrides the file
+   * @param stop what {@code iottly-agent stop} asks for; returns at once
    */
   public static Agent open(
-      Path file, Settings settings, Map<String, String> environment, Build build, Log log)
+      Path file,
+      Settings settings,
+      Map<String, String> environment,
+      Build build,
+      Runnable stop,
+      Log log)
       throws IOException {
     Agent agent = new Agent(settings, environment, log);
     try {
-      agent.openRooms(file, settings, build);
+      agent.openRooms(file, settings, build, stop);
       return agent;
     } catch (IOException | RuntimeException e) {
       agent.close();
@@ -80,18 +90,23 @@ public final class Agent implements AutoCloseable {
     this.client = client(applied);
   }
 
-  private void openRooms(Path file, Settings settings, Build build) throws IOException {
+  private void openRooms(Path file, Settings settings, Build build, Runnable stop)
+      throws IOException {
     AgentConfig config = applied;
     Machine machine = Machine.current();
-    DeviceClock clock = new DeviceClock(InstantSource.system(), build.built(), MAX_CLOCK_OFFSET);
+    InstantSource wall = InstantSource.system();
+    DeviceClock clock = new DeviceClock(wall, build.built(), MAX_CLOCK_OFFSET);
     AgentConfig.Spool place = config.spool();
-    SpoolSettings caps = SpoolSettings.of(place.dir(), place.maxBytes(), place.maxAge());
+    Path own =
+        new DeviceSpools(place.dir(), place.maxAge(), clock, log)
+            .of(Identity.of(config.agent().token()).map(Identity::device));
+    SpoolSettings caps = SpoolSettings.of(own, place.maxBytes(), place.maxAge());
     Spool spool = closing(Spool.open(caps, clock, new SecureRandom(), log));
-    LastRun lastRun = new LastRun(place.dir().resolve("last-run"), machine.bootId());
+    LastRun lastRun = new LastRun(place.dir().resolve("last-run"), machine.bootId(), log);
     sayStarted(lastRun.begin(), machine, build, spool);
     open.push(lastRun::end);
     var handlers = Map.of(Echo.TYPE, new Echo(spool));
-    Path journal = place.dir().resolve("commands");
+    Path journal = own.resolve("commands");
     Commands commands =
         closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
     var self = new Self(build.version(), Json.payload(machine.facts()));
@@ -118,7 +133,7 @@ public final class Agent implements AutoCloseable {
             log);
     watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, reload::run));
     Control control =
-        new Control(build, config.connection().endpoint(), spool, link, clock, reload);
+        new Control(build, file, config, spool, link, clock, reload, log, stop, wall.instant());
     Path socket = config.agent().runDir().resolve(CONTROL_SOCKET);
     closing(ControlServer.open(socket, control::answer, log));
   }
@@ -145,6 +160,15 @@ public final class Agent implements AutoCloseable {
     return HttpClients.create(config.security(), environment, CONNECT_TIMEOUT);
   }
 
+  /**
+   * Finds out whether the network settings can be used, without using the network.
+   *
+   * @throws ConfigException when they can't
+   */
+  public static void checkNetwork(AgentConfig config, Map<String, String> environment) {
+    OkHttpClient _ = HttpClients.create(config.security(), environment, CONNECT_TIMEOUT);
+  }
+
   /** The file the log goes to. */
   public static RotatingFile logFile(AgentConfig config) {
     return new RotatingFile(
@@ -163,13 +187,16 @@ public final class Agent implements AutoCloseable {
         config.telemetry().flushInterval());
   }
 
-  private static void sayStarted(String cause, Machine machine, Build build, Spool spool) {
+  private void sayStarted(String cause, Machine machine, Build build, Spool spool) {
     var started = new LinkedHashMap<String, Object>();
     started.put("agentstatus", "started");
     started.put("version", build.version());
     started.put("boot_id", machine.bootId());
     started.put("restart_cause", cause);
-    spool.append(Kind.IOTTLYAGENT, null, Json.payload(started)).join();
+    AppendOutcome outcome = spool.append(Kind.IOTTLYAGENT, null, Json.payload(started)).join();
+    if (!(outcome instanceof AppendOutcome.Stored)) {
+      log.warn("the message that the agent started is lost: " + outcome);
+    }
   }
 
   /** Reads the configuration again and opens the log file anew. Any thread. */

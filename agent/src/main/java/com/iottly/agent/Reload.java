@@ -30,6 +30,7 @@ final class Reload {
   private Settings running;
   private volatile List<Key> restartNeeded = List.of();
   private volatile String problem = "";
+  private volatile List<String> warnings;
 
   /**
    * @param started what the agent was started with
@@ -46,6 +47,7 @@ final class Reload {
     this.environment = environment;
     this.started = started;
     this.running = started;
+    this.warnings = started.warnings();
     this.apply = apply;
     this.log = log;
   }
@@ -58,6 +60,11 @@ final class Reload {
   /** Why the file can't be used now, or empty. */
   String problem() {
     return problem;
+  }
+
+  /** What is odd about the configuration that was read last. */
+  List<String> warnings() {
+    return warnings;
   }
 
   void run(boolean asked) {
@@ -73,6 +80,7 @@ final class Reload {
       tell(wanted, usable);
       running = usable;
       restartNeeded = wanted.changedFrom(usable);
+      warnings = wanted.warnings();
       problem = "";
     } catch (ConfigException e) {
       problem = String.valueOf(e.getMessage());

@@ -19,6 +19,7 @@ import com.iottly.platform.core.RetentionReport;
 import com.iottly.platform.core.Store;
 import com.iottly.platform.core.Uplink;
 import com.iottly.wire.Epoch;
+import com.iottly.wire.Payload;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,12 @@ final class DiscardingStore implements Store, Journal, CommandLog, History, Rete
   @Override
   public CompletableFuture<AppendOutcome> appendPresence(
       ProjectId project, DeviceId device, long fence, Presence presence) {
+    return appended(0);
+  }
+
+  @Override
+  public CompletableFuture<AppendOutcome> appendNote(
+      ProjectId project, DeviceId device, Payload payload) {
     return appended(0);
   }
 

@@ -2,6 +2,7 @@ package com.iottly.agent.cli;
 
 import com.iottly.agent.config.ConfigFile;
 import com.iottly.agent.config.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,5 +19,11 @@ record ConfigSource(Path file) {
 
   Settings settings(Map<String, String> environment) {
     return Settings.of(ConfigFile.read(file), environment);
+  }
+
+  /** The same, where a file that is not there yet counts as the sample that it will be made of. */
+  Settings settingsOrSample(Map<String, String> environment) {
+    ConfigFile text = Files.exists(file) ? ConfigFile.read(file) : ConfigFile.sample();
+    return Settings.of(text, environment);
   }
 }

@@ -1,5 +1,7 @@
 package com.iottly.agent.cli;
 
+import java.util.List;
+
 /** What the exit code of {@code iottly-agent} says. */
 final class ExitCode {
 
@@ -11,7 +13,7 @@ final class ExitCode {
   /** The command line is wrong. */
   static final int USAGE = 2;
 
-  /** The configuration is missing or wrong. */
+  /** The configuration is missing or wrong, or the token is none or another machine's. */
   static final int CONFIG = 3;
 
   /** No agent is running. */
@@ -19,6 +21,18 @@ final class ExitCode {
 
   /** The platform or the agent said no. */
   static final int REFUSED = 5;
+
+  /** A code, for people. */
+  record Meaning(int code, String text) {}
+
+  static final List<Meaning> MEANINGS =
+      List.of(
+          new Meaning(OK, "done"),
+          new Meaning(FAILED, "failed"),
+          new Meaning(USAGE, "wrong command line"),
+          new Meaning(CONFIG, "wrong configuration"),
+          new Meaning(NOT_RUNNING, "no agent is running"),
+          new Meaning(REFUSED, "refused by the platform or the agent"));
 
   private ExitCode() {}
 }

@@ -1,6 +1,7 @@
 package com.iottly.agent.config;
 
 import com.iottly.agent.log.Log.Level;
+import com.iottly.agent.machine.Binding;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +15,11 @@ public record AgentConfig(
    * Section {@code [agent]}.
    *
    * @param token the device token, empty before {@code iottly-agent provision}; a secret
+   * @param machine which machine the token was given to, when that is known
    * @param runDir where the control socket is
    */
-  public record Agent(String token, Level logLevel, Path logFile, Path runDir) {
+  public record Agent(
+      String token, Optional<Binding> machine, Level logLevel, Path logFile, Path runDir) {
 
     /** What the documentation shows in place of a token. */
     private static final String PLACEHOLDER = "eyJhbGciOiJSUzI1NiJ9...";

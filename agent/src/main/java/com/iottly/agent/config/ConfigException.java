@@ -15,7 +15,7 @@ public final class ConfigException extends RuntimeException {
     super(problem);
   }
 
-  ConfigException(String problem, Throwable cause) {
+  public ConfigException(String problem, Throwable cause) {
     super(problem, cause);
   }
 }

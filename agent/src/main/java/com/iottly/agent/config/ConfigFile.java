@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,9 @@ public final class ConfigFile {
   /** One {@code key = value} line; lines count from 1. */
   record Line(int number, String section, String key, String value) {}
 
+  /** One {@code [section]} line. */
+  record Header(int number, String section) {}
+
   /** Text with a name for messages. */
   public static ConfigFile of(String name, String text) {
     return new ConfigFile(name, text.startsWith("\ufeff") ? text.substring(1) : text);
@@ -48,21 +53,36 @@ public final class ConfigFile {
    */
   public static ConfigFile read(Path file) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new ConfigException(
-            "%s has more than %d bytes; that is no configuration of iottly-agent"
-                .formatted(file, MAX_BYTES));
-      }
+      requireReadable(file, Files.readAttributes(file, BasicFileAttributes.class));
       return of(file.toString(), Files.readString(file));
     } catch (NoSuchFileException e) {
       throw new ConfigException(
           file
               + " does not exist; run `iottly-agent provision`, or name another file with --config",
           e);
+    } catch (AccessDeniedException e) {
+      throw new ConfigException(
+          "%s can't be read by the user %s; run this as root or as the owner of the file"
+              .formatted(file, System.getProperty("user.name")),
+          e);
     } catch (CharacterCodingException e) {
       throw new ConfigException(file + " is not a text file in UTF-8", e);
     } catch (IOException e) {
       throw new ConfigException(file + " can't be read: " + e, e);
+    }
+  }
+
+  private static void requireReadable(Path file, BasicFileAttributes attributes) {
+    if (attributes.isDirectory()) {
+      throw new ConfigException(file + " is a directory; name the file in it with --config");
+    }
+    if (!attributes.isRegularFile()) {
+      throw new ConfigException(file + " is not a regular file, which a configuration must be");
+    }
+    if (attributes.size() > MAX_BYTES) {
+      throw new ConfigException(
+          "%s has more than %d bytes; that is no configuration of iottly-agent"
+              .formatted(file, MAX_BYTES));
     }
   }
 
@@ -78,8 +98,8 @@ public final class ConfigFile {
     }
   }
 
-  /** What is odd about a file that can be read, for a person. */
-  public static Optional<String> finding(Path file) {
+  /** What is odd about a file that holds a secret and can be read, for a person. */
+  public static Optional<String> finding(Path file, String secret) {
     try {
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
       boolean shared =
@@ -88,7 +108,9 @@ public final class ConfigFile {
       return shared
           ? Optional.of(
               file
-                  + " holds the device token and is open to every user; run `chmod 600 "
+                  + " holds "
+                  + secret
+                  + " and is open to every user; run `chmod 600 "
                   + file
                   + "`")
           : Optional.empty();
@@ -116,8 +138,9 @@ public final class ConfigFile {
       if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
         continue;
       }
-      if (line.startsWith("[") && line.endsWith("]")) {
-        section = line.substring(1, line.length() - 1).strip();
+      Optional<String> header = header(line);
+      if (header.isPresent()) {
+        section = header.get();
       } else if (equals <= 0) {
         problems.add(
             "%s, line %d: neither a [section] nor key = value; comments start with #"
@@ -132,6 +155,22 @@ public final class ConfigFile {
       }
     }
     return settings;
+  }
+
+  /** The sections in the order of the file, each as often as it is opened. */
+  List<Header> headers() {
+    var headers = new ArrayList<Header>();
+    for (int i = 0; i < lines.size(); i++) {
+      int number = i + 1;
+      header(lines.get(i).strip()).ifPresent(name -> headers.add(new Header(number, name)));
+    }
+    return headers;
+  }
+
+  private static Optional<String> header(String line) {
+    return line.startsWith("[") && line.endsWith("]")
+        ? Optional.of(line.substring(1, line.length() - 1).strip())
+        : Optional.empty();
   }
 
   /** The same file with these values; comments and everything else stay. */
@@ -153,7 +192,12 @@ public final class ConfigFile {
         }
       }
     }
-    int header = lines.stream().map(String::strip).toList().indexOf("[" + key.section() + "]");
+    int header =
+        headers().stream()
+            .filter(open -> open.section().equals(key.section()))
+            .map(open -> open.number() - 1)
+            .findFirst()
+            .orElse(-1);
     if (last < 0 && header < 0) {
       lines.add("[" + key.section() + "]");
       last = lines.size() - 1;
@@ -161,13 +205,13 @@ public final class ConfigFile {
     lines.add(Math.max(last, header) + 1, line);
   }
 
-  /** Replaces the file at once, readable by its owner only. */
+  /** Replaces the file at once, readable by its owner only, who stays the same. */
   public void write(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null) {
       Files.createDirectories(directory);
     }
-    AtomicFile.write(Files.exists(file) ? file.toRealPath() : file, text());
+    AtomicFile.writeForOwner(Files.exists(file) ? file.toRealPath() : file, text());
   }
 
   /** The whole text. It holds the token: keep it out of logs. */

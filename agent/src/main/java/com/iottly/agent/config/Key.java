@@ -1,12 +1,14 @@
 package com.iottly.agent.config;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The keys there are, with their defaults. */
 public enum Key {
   TOKEN("agent", "token", "", Effect.RESTART),
+  MACHINE("agent", "machine", "", Effect.RESTART),
   LOG_LEVEL("agent", "log_level", "info", Effect.AT_ONCE),
   LOG_FILE("agent", "log_file", "/var/log/iottly/agent.log", Effect.AT_ONCE),
   RUN_DIR("agent", "run_dir", "/var/run/iottly.com-agent", Effect.RESTART),
@@ -70,6 +72,11 @@ public enum Key {
   /** Whether the value must never be shown. */
   public boolean secret() {
     return this == TOKEN;
+  }
+
+  /** The sections, in the order of the documentation. */
+  static List<String> sections() {
+    return Arrays.stream(values()).map(Key::section).distinct().toList();
   }
 
   static Optional<Key> of(String section, String key) {

@@ -2,16 +2,20 @@ package com.iottly.agent.config;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** Finds what somebody may have meant. */
 final class Nearest {
 
   private Nearest() {}
 
-  /** The known name with the smallest edit distance (Levenshtein) to the given one. */
+  /** The known name with the smallest edit distance (Levenshtein) to the given one, in any case. */
   static String of(String name, List<String> known) {
+    String wanted = name.toLowerCase(Locale.ROOT);
     return known.stream()
-        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+        .min(
+            Comparator.comparingInt(
+                candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT))))
         .orElseThrow();
   }
 

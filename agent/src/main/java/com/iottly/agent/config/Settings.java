@@ -1,6 +1,7 @@
 package com.iottly.agent.config;
 
 import com.iottly.agent.log.Log;
+import com.iottly.agent.machine.Binding;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -12,12 +13,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The effective value of every key and where it comes from: the environment before the file before
  * the default.
  */
 public final class Settings {
+
+  /** The characters of a bearer token (RFC 6750, section 2.1). */
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]*");
 
   private final Map<Key, Setting> settings = new EnumMap<>(Key.class);
   private final List<String> warnings = new ArrayList<>();
@@ -55,22 +60,43 @@ public final class Settings {
   }
 
   private void readFile(ConfigFile file) {
-    for (ConfigFile.Line line : file.settings(problems)) {
-      String origin = file.name() + ", line " + line.number();
-      Optional<Key> key = Key.of(line.section(), line.key());
-      if (key.isEmpty()) {
+    List<String> sections = Key.sections();
+    for (ConfigFile.Header header : file.headers()) {
+      if (!sections.contains(header.section())) {
         warnings.add(
-            "%s: the key '%s' is unknown in [%s] and is ignored; did you mean %s?"
+            "%s, line %d: the section [%s] is unknown and is ignored with all its keys; did you mean [%s]?"
                 .formatted(
-                    origin, line.key(), line.section(), nearest(line.section(), line.key())));
-        continue;
+                    file.name(),
+                    header.number(),
+                    header.section(),
+                    Nearest.of(header.section(), sections)));
       }
-      Setting earlier = settings.put(key.get(), new Setting(key.get(), line.value(), origin));
-      if (earlier != null && !earlier.origin().equals("default")) {
-        warnings.add(
-            "%s: %s was set before, by %s; the last one counts"
-                .formatted(origin, key.get(), earlier.origin()));
+    }
+    for (ConfigFile.Line line : file.settings(problems)) {
+      if (sections.contains(line.section())) {
+        readLine(file.name() + ", line " + line.number(), line);
       }
+    }
+  }
+
+  private void readLine(String origin, ConfigFile.Line line) {
+    Optional<Key> key = Key.of(line.section(), line.key());
+    if (key.isEmpty()) {
+      warnings.add(
+          "%s: the key '%s' is unknown in [%s] and is ignored; did you mean %s?"
+              .formatted(origin, line.key(), line.section(), nearest(line.section(), line.key())));
+      return;
+    }
+    Setting earlier = settings.put(key.get(), new Setting(key.get(), line.value(), origin));
+    if (earlier != null && !earlier.origin().equals("default")) {
+      warnings.add(
+          "%s: %s was set before, by %s; the last one counts"
+              .formatted(origin, key.get(), earlier.origin()));
+    }
+    if (line.value().contains(" #") || line.value().contains(" ;")) {
+      warnings.add(
+          "%s: all that stands behind '=' is the value of %s; a comment needs a line of its own"
+              .formatted(origin, key.get()));
     }
   }
 
@@ -164,6 +190,7 @@ public final class Settings {
       return new AgentConfig(
           new AgentConfig.Agent(
               token(),
+              machine(),
               choice(Key.LOG_LEVEL, Log.Level.class),
               path(Key.LOG_FILE),
               path(Key.RUN_DIR)),
@@ -195,10 +222,18 @@ public final class Settings {
 
     private String token() {
       String token = value(Key.TOKEN);
-      if (!token.chars().allMatch(c -> c > ' ' && c < 127)) {
-        wrong(Key.TOKEN, "what `iottly-agent provision` writes, without spaces");
+      if (!TOKEN.matcher(token).matches()) {
+        wrong(Key.TOKEN, "what `iottly-agent provision` writes, without quotes and spaces");
       }
       return token;
+    }
+
+    private Optional<Binding> machine() {
+      Optional<Binding> machine = Binding.parse(value(Key.MACHINE));
+      if (machine.isEmpty() && !value(Key.MACHINE).isEmpty()) {
+        wrong(Key.MACHINE, "what `iottly-agent provision` writes, or nothing");
+      }
+      return machine;
     }
 
     private URI endpoint() {

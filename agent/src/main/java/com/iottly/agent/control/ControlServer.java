@@ -5,14 +5,16 @@ import com.iottly.agent.log.Log;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,13 @@ public final class ControlServer implements AutoCloseable {
   /** How many connections there may be at once. */
   static final int MAX_CONNECTIONS = 16;
 
+  private static final Duration LAST_ANSWER = Duration.ofSeconds(1);
+
   private final Path socket;
   private final ServerSocketChannel server;
   private final Function<Map<String, @Nullable Object>, Map<String, ?>> answer;
   private final Log log;
-  private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+  private final Map<SocketChannel, Thread> connections = new ConcurrentHashMap<>();
   private final Thread thread;
 
   /**
@@ -78,8 +82,10 @@ public final class ControlServer implements AutoCloseable {
         if (connections.size() >= MAX_CONNECTIONS) {
           channel.close();
         } else {
-          connections.add(channel);
-          Thread.ofVirtual().name("iottly-control-connection").start(() -> serve(channel));
+          Thread connection =
+              Thread.ofVirtual().name("iottly-control-connection").unstarted(() -> serve(channel));
+          connections.put(channel, connection);
+          connection.start();
         }
       } catch (IOException e) {
         if (server.isOpen()) {
@@ -102,6 +108,14 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
+  private static void shutdownInput(SocketChannel channel) throws IOException {
+    try {
+      channel.shutdownInput();
+    } catch (ClosedChannelException | NotYetConnectedException e) {
+      channel.close();
+    }
+  }
+
   private Map<String, ?> answer(byte[] line) {
     try {
       return answer.apply(Json.read(line));
@@ -113,16 +127,24 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  /** Stops listening, closes the connections and removes the socket. */
+  /**
+   * Stops listening, removes the socket, and closes the connections: requests that came are
+   * answered, as long as somebody reads the answers.
+   */
   @Override
   public void close() {
     try {
       server.close();
-      for (SocketChannel channel : connections) {
-        channel.close();
-      }
       Files.deleteIfExists(socket);
       thread.join();
+      var open = Map.copyOf(connections);
+      for (SocketChannel channel : open.keySet()) {
+        shutdownInput(channel);
+      }
+      for (var connection : open.entrySet()) {
+        connection.getValue().join(LAST_ANSWER);
+        connection.getKey().close();
+      }
     } catch (IOException e) {
       log.warn("closing the control socket: " + e.getMessage());
     } catch (InterruptedException e) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** How long to wait before the next connection. Belongs to the link's thread. */
-final class Backoff {
+/** How long to wait before the next attempt. Belongs to one thread. */
+public final class Backoff {
 
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   private static final int RARELY = 5;
@@ -16,7 +16,8 @@ final class Backoff {
   private Duration max;
   private int failures;
 
-  Backoff(Duration first, Duration max, RandomGenerator random) {
+  /** Starts over: the first pause is up to {@code first}, the longest up to {@code max}. */
+  public Backoff(Duration first, Duration max, RandomGenerator random) {
     this.first = first;
     this.max = max;
     this.random = random;
@@ -57,7 +58,7 @@ final class Backoff {
   }
 
   /** Full jitter: anything up to a bound that doubles with every call, from first to max. */
-  Duration next() {
+  public Duration next() {
     Duration bound = first.multipliedBy(1L << Math.min(failures, 20));
     failures++;
     return upTo(bound.compareTo(max) < 0 ? bound : max);

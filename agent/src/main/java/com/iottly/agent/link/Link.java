@@ -15,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
@@ -68,6 +69,7 @@ public final class Link implements AutoCloseable {
   private volatile Setup wanted;
   private volatile boolean stopping;
   private volatile LinkStatus status;
+  private final AtomicInteger superseded = new AtomicInteger();
 
   private Setup setup;
   private LinkSettings settings;
@@ -108,6 +110,11 @@ public final class Link implements AutoCloseable {
   /** How the link is. Any thread. */
   public LinkStatus status() {
     return status;
+  }
+
+  /** How often another connection of this device has taken over, since the start. Any thread. */
+  public int superseded() {
+    return superseded.get();
   }
 
   /**
@@ -329,10 +336,11 @@ public final class Link implements AutoCloseable {
           outgoing.refused(live.session(), reason);
         }
       }
-      case SUPERSEDED ->
-          log.error(
-              "another process uses this device's token and took over the connection; two machines"
-                  + " must not share one token");
+      case SUPERSEDED -> {
+        log.error(
+            "another process uses this device's token and took over the connection, for the %d. time since the start; two machines must not share one token: run `iottly-agent provision` on one of them"
+                .formatted(superseded.incrementAndGet()));
+      }
       case TOKEN_REJECTED ->
           log.error("the platform rejects the token; run `iottly-agent provision` again");
       case GOING_AWAY, BAD_SEQUENCE, SILENT, WINDOW_EXCEEDED, STORE_UNAVAILABLE -> {}

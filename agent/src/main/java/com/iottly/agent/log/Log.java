@@ -1,6 +1,7 @@
 package com.iottly.agent.log;
 
 import java.io.PrintStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class Log implements AutoCloseable {
   private volatile Level level;
   private volatile @Nullable RotatingFile file;
   private volatile boolean closed;
+  private volatile @Nullable Problem lastProblem;
 
   /** The log thread's. */
   private @Nullable RotatingFile current;
@@ -65,6 +67,18 @@ public final class Log implements AutoCloseable {
   public void configure(Level newLevel, RotatingFile newFile) {
     level = newLevel;
     file = newFile;
+  }
+
+  /**
+   * A warning or an error that was logged.
+   *
+   * @param at when
+   */
+  public record Problem(Instant at, String message) {}
+
+  /** The last warning or error since the start, whatever the level is; null when there was none. */
+  public @Nullable Problem lastProblem() {
+    return lastProblem;
   }
 
   public void debug(String message) {
@@ -94,6 +108,9 @@ public final class Log implements AutoCloseable {
   }
 
   private void add(Level lineLevel, String message) {
+    if (lineLevel.compareTo(Level.WARN) >= 0) {
+      lastProblem = new Problem(clock.instant().truncatedTo(ChronoUnit.MILLIS), clean(message));
+    }
     if (lineLevel.compareTo(level) < 0 || closed) {
       return;
     }

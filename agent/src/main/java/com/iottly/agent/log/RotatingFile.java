@@ -79,7 +79,12 @@ public final class RotatingFile {
   }
 
   private Path numbered(int n) {
-    return path.resolveSibling(path.getFileName() + "." + n);
+    return numbered(path, n);
+  }
+
+  /** The n-th older file; 1 is the youngest. */
+  static Path numbered(Path file, int n) {
+    return file.resolveSibling(file.getFileName() + "." + n);
   }
 
   void close() {

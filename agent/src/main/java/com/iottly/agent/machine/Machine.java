@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What identifies and describes this machine. Texts are empty when they are not known.
@@ -101,6 +103,22 @@ public record Machine(
       return Optional.empty();
     }
     return Optional.empty();
+  }
+
+  /** The hardware addresses of all interfaces but the loopback. */
+  public static Set<String> macAddresses() {
+    try {
+      var addresses = new TreeSet<String>();
+      for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
+        byte[] address = each.getHardwareAddress();
+        if (address != null && !each.isLoopback()) {
+          addresses.add(HexFormat.ofDelimiter(":").formatHex(address));
+        }
+      }
+      return addresses;
+    } catch (SocketException e) {
+      return Set.of();
+    }
   }
 
   private static boolean hasDevice(NetworkInterface candidate) {

@@ -7,7 +7,25 @@ public final class ProvisionException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  ProvisionException(String message) {
+  private final boolean passing;
+
+  private ProvisionException(String message, boolean passing) {
     super(message);
+    this.passing = passing;
+  }
+
+  /** Nothing will change without a person. */
+  static ProvisionException lasting(String message) {
+    return new ProvisionException(message, false);
+  }
+
+  /** The network or the platform is not there now; trying again makes sense. */
+  static ProvisionException passing(String message) {
+    return new ProvisionException(message, true);
+  }
+
+  /** Whether trying again soon makes sense. */
+  boolean isPassing() {
+    return passing;
   }
 }

@@ -35,8 +35,8 @@ public final class Provisioner {
       String device, String name, String license, String project, String endpoint) {}
 
   /**
-   * Registers and writes token and endpoint into the file, keeping everything else in it; a new
-   * file starts from the sample.
+   * Registers and writes token, endpoint and binding into the file, keeping everything else in it;
+   * a new file starts from the sample.
    *
    * @throws ProvisionException when the platform can't be reached or refuses, or the file can't be
    *     written
@@ -48,15 +48,24 @@ public final class Provisioner {
     Device device = device(answer);
     if (!token.chars().allMatch(c -> c > ' ' && c < 127)
         || !device.endpoint().matches("wss?://[^\\s\"']+")) {
-      throw new ProvisionException(
+      throw ProvisionException.lasting(
           "the platform's answer has no usable token or endpoint; is this an Iottly platform?");
     }
     ConfigFile before =
         Files.exists(configFile) ? ConfigFile.read(configFile) : ConfigFile.sample();
     try {
-      before.with(Map.of(Key.TOKEN, token, Key.ENDPOINT, device.endpoint())).write(configFile);
+      before
+          .with(
+              Map.of(
+                  Key.TOKEN,
+                  token,
+                  Key.MACHINE,
+                  registration.binding().toString(),
+                  Key.ENDPOINT,
+                  device.endpoint()))
+          .write(configFile);
     } catch (IOException e) {
-      throw new ProvisionException(
+      throw ProvisionException.lasting(
           "the device was registered, but " + configFile + " can't be written: " + e);
     }
     return device;
@@ -70,10 +79,10 @@ public final class Provisioner {
         Files.createDirectories(directory);
       }
     } catch (IOException e) {
-      throw new ProvisionException(directory + " can't be made: " + e);
+      throw ProvisionException.lasting(directory + " can't be made: " + e);
     }
     if (directory != null && !Files.isWritable(directory)) {
-      throw new ProvisionException(
+      throw ProvisionException.lasting(
           directory + " can't be written; run this as root, or name another file with --config");
     }
   }
@@ -92,27 +101,28 @@ public final class Provisioner {
     try (Response response = client.newCall(request.build()).execute()) {
       byte[] body = response.peekBody(MAX_ANSWER_BYTES).bytes();
       if (response.code() != 200) {
-        throw new ProvisionException(refusal(response.code(), body));
+        throw refusal(response.code(), body);
       }
       return Json.read(body);
     } catch (IOException e) {
-      throw new ProvisionException(
+      throw ProvisionException.passing(
           url + " can't be reached (" + e.getMessage() + "); check the address and the network");
     } catch (IllegalArgumentException e) {
-      throw new ProvisionException(
+      throw ProvisionException.lasting(
           url + " answered something else than JSON; is this an Iottly platform?");
     }
   }
 
-  private static String refusal(int status, byte[] body) {
+  private static ProvisionException refusal(int status, byte[] body) {
+    String sentence = "the platform answered with the HTTP status " + status;
     try {
-      if (Json.read(body).get("error") instanceof String error) {
-        return error;
-      }
+      sentence = Json.read(body).get("error") instanceof String error ? error : sentence;
     } catch (IllegalArgumentException e) {
-      return "the platform answered with the HTTP status " + status;
+      sentence += " and no word of why; is this an Iottly platform?";
     }
-    return "the platform answered with the HTTP status " + status;
+    return status == 429 || status >= 500
+        ? ProvisionException.passing(sentence)
+        : ProvisionException.lasting(sentence);
   }
 
   private static Device device(Map<String, @Nullable Object> answer) {

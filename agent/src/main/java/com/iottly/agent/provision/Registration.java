@@ -1,5 +1,6 @@
 package com.iottly.agent.provision;
 
+import com.iottly.agent.machine.Binding;
 import com.iottly.agent.machine.Machine;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param platform the platform's address, {@code https://host[:port]}
  * @param name the device's name; the platform chooses one when it is empty
  * @param license the license token to take; the platform chooses one when it is empty
+ * @param machine what the platform is told
+ * @param binding what is compared at every start
  */
 public record Registration(
     URI platform,
@@ -19,7 +22,8 @@ public record Registration(
     Optional<String> name,
     Optional<String> license,
     String agentVersion,
-    Machine machine) {
+    Machine machine,
+    Binding binding) {
 
   /** What allows the registration; secrets are not shown. */
   public sealed interface Permission {

@@ -45,6 +45,9 @@ public final class Spool implements AutoCloseable {
   private volatile SpoolStatus status;
   private volatile boolean closed;
 
+  /** The spool thread's. */
+  private String housekeepingTrouble = "";
+
   /** What the spool's thread is asked to do. */
   private sealed interface Task {
     record Append(DeviceMessage message, CompletableFuture<AppendOutcome> outcome)
@@ -211,7 +214,7 @@ public final class Spool implements AutoCloseable {
         }
         if (System.nanoTime() - nextHousekeeping >= 0) {
           nextHousekeeping = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
-          store.housekeeping();
+          housekeeping();
         }
       } catch (InterruptedException e) {
         closed = true;
@@ -221,6 +224,19 @@ public final class Spool implements AutoCloseable {
       status = store.status();
     }
     store.close();
+  }
+
+  /** What can't be done now is said once and tried again. */
+  private void housekeeping() {
+    try {
+      store.housekeeping();
+      housekeepingTrouble = "";
+    } catch (IOException e) {
+      if (!housekeepingTrouble.equals(e.toString())) {
+        log.error("the spool's state can't be kept", e);
+      }
+      housekeepingTrouble = e.toString();
+    }
   }
 
   private void perform(Task first) throws IOException {

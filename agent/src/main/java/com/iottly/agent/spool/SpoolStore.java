@@ -43,6 +43,7 @@ final class SpoolStore {
   private long acknowledged;
   private long droppedTelemetry;
   private long droppedOthers;
+  private String trouble = "";
 
   static SpoolStore open(SpoolSettings settings, DeviceClock clock, RandomGenerator random, Log log)
       throws IOException {
@@ -134,12 +135,29 @@ final class SpoolStore {
     }
     forTelemetry.write();
     forOthers.write();
+    while (forOthers.refused instanceof AppendOutcome.Full && droppedForRoom(position)) {
+      forOthers.write();
+    }
     next = Math.max(next, Math.max(forTelemetry.durableThrough, forOthers.durableThrough) + 1);
     var outcomes = new ArrayList<AppendOutcome>(messages.size());
     for (DeviceMessage message : messages) {
       outcomes.add(group(message, forTelemetry, forOthers).outcome(numbering.base()));
     }
     return outcomes;
+  }
+
+  /** On a full disk the oldest telemetry makes room for messages that matter more. */
+  private boolean droppedForRoom(long unused) {
+    try {
+      if (telemetry.isEmpty()) {
+        return false;
+      }
+      dropOldest(telemetry, "the disk is full", unused);
+      return true;
+    } catch (IOException e) {
+      log.error("making room on the disk", e);
+      return false;
+    }
   }
 
   private static Group group(DeviceMessage message, Group telemetry, Group others) {
@@ -168,6 +186,7 @@ final class SpoolStore {
       if (entries.isEmpty()) {
         return;
       }
+      refused = null;
       ByteBuffer records = ByteBuffer.allocate(bytes);
       for (Entry entry : entries) {
         RecordFile.frame(records, entry.body());
@@ -176,9 +195,11 @@ final class SpoolStore {
         long now = clock.trusted() ? clock.millis() : 0;
         lane.append(entries.getFirst().position(), records.flip(), now);
         durableThrough = entries.getLast().position();
+        wrote();
       } catch (IOException e) {
-        log.error("the spool can't write; it will be tried again", e);
+        failed(e);
         refused = outcome(e);
+        droppedTelemetry += lane == telemetry ? entries.size() : 0;
       }
     }
 
@@ -196,10 +217,26 @@ final class SpoolStore {
     }
   }
 
+  /** The same failure is said once, however often it comes. */
+  private void failed(IOException e) {
+    String failure = String.valueOf(e.getMessage());
+    if (!failure.equals(trouble)) {
+      log.error("the spool can't write; it will be tried again with each message", e);
+    }
+    trouble = failure;
+  }
+
+  private void wrote() {
+    if (!trouble.isEmpty()) {
+      log.info("the spool can write again");
+    }
+    trouble = "";
+  }
+
   /** Drops the oldest messages so that the group fits: telemetry first, and never for telemetry. */
   private void makeRoom(Group forTelemetry, Group forOthers) throws IOException {
     while (over(forTelemetry.bytes + forOthers.bytes) && !telemetry.isEmpty()) {
-      dropOldest(telemetry, "size");
+      dropOldest(telemetry, "the spool is over its size limit", next);
     }
     if (forTelemetry.bytes > 0 && over(forTelemetry.bytes + forOthers.bytes)) {
       forTelemetry.refused =
@@ -208,7 +245,7 @@ final class SpoolStore {
       forTelemetry.bytes = 0;
     }
     while (over(forOthers.bytes) && !others.isEmpty()) {
-      dropOldest(others, "size");
+      dropOldest(others, "the spool is over its size limit", next);
     }
   }
 
@@ -216,8 +253,13 @@ final class SpoolStore {
     return telemetry.bytes() + others.bytes() + more > settings.maxBytes();
   }
 
-  private void dropOldest(Lane lane, String limit) throws IOException {
-    long count = lane.dropOldest(acknowledged, next);
+  /**
+   * Drops the oldest segment of a lane.
+   *
+   * @param unused a position that was not given out yet
+   */
+  private void dropOldest(Lane lane, String why, long unused) throws IOException {
+    long count = lane.dropOldest(acknowledged, unused);
     if (lane == telemetry) {
       droppedTelemetry += count;
     } else {
@@ -225,8 +267,8 @@ final class SpoolStore {
     }
     if (count > 0) {
       log.warn(
-          "the spool is over its %s limit: %d %s messages were dropped"
-              .formatted(limit, count, lane == telemetry ? "telemetry" : "user"));
+          "%s: %d %s messages were dropped"
+              .formatted(why, count, lane == telemetry ? "telemetry" : "user"));
     }
   }
 
@@ -278,7 +320,7 @@ final class SpoolStore {
     return new Chunk.Missing(
         from - base,
         through - base,
-        "dropped by the size or age limit of the device's spool, or damaged on its disk");
+        "dropped by the limits of the device's spool or because its disk was full, or damaged there");
   }
 
   void acknowledge(long through) throws IOException {
@@ -319,7 +361,7 @@ final class SpoolStore {
       for (Lane lane : List.of(telemetry, others)) {
         while (clock.believable(lane.oldestSegmentMillis())
             && lane.oldestSegmentMillis() < oldest) {
-          dropOldest(lane, "age");
+          dropOldest(lane, "the spool is over its age limit", next);
         }
       }
     }

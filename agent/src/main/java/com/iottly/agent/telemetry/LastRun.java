@@ -1,12 +1,16 @@
 package com.iottly.agent.telemetry;
 
 import com.iottly.agent.disk.AtomicFile;
+import com.iottly.agent.log.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Remembers how the agent ended, to say at its next start why it started. */
+/**
+ * Remembers how the agent ended, to say at its next start why it started. A disk that can't be
+ * written to costs the memory only.
+ */
 public final class LastRun {
 
   private static final String RUNNING = "running";
@@ -14,18 +18,21 @@ public final class LastRun {
 
   private final Path file;
   private final String bootId;
+  private final Log log;
 
   /** Remembers in that file; {@code bootId} is the current boot's. */
-  public LastRun(Path file, String bootId) {
+  public LastRun(Path file, String bootId, Log log) {
     this.file = file;
     this.bootId = bootId;
+    this.log = log;
   }
 
   /**
    * Notes that the agent runs, and answers why it was started: {@code first_start}; {@code restart}
-   * or {@code reboot} after a clean stop; {@code crash} or {@code unclean_reboot} without one.
+   * or {@code reboot} after a clean stop; {@code crash} or {@code unclean_reboot} without one;
+   * {@code unknown} when it can't be read.
    */
-  public String begin() throws IOException {
+  public String begin() {
     String cause;
     try {
       String[] last = Files.readString(file).strip().split(" ", -1);
@@ -34,13 +41,25 @@ public final class LastRun {
       cause = sameBoot ? (clean ? "restart" : "crash") : (clean ? "reboot" : "unclean_reboot");
     } catch (NoSuchFileException e) {
       cause = "first_start";
+    } catch (IOException e) {
+      log.warn(file + " can't be read: " + e);
+      cause = "unknown";
     }
-    AtomicFile.write(file, bootId + " " + RUNNING + "\n");
+    write(RUNNING);
     return cause;
   }
 
   /** Notes a clean stop. */
-  public void end() throws IOException {
-    AtomicFile.write(file, bootId + " " + STOPPED + "\n");
+  public void end() {
+    write(STOPPED);
+  }
+
+  private void write(String state) {
+    try {
+      AtomicFile.write(file, bootId + " " + state + "\n");
+    } catch (IOException e) {
+      log.warn(
+          "%s can't be written, the next start will not know its cause: %s".formatted(file, e));
+    }
   }
 }

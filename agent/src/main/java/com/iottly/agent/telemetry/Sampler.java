@@ -26,6 +26,7 @@ final class Sampler {
   private final Path proc;
   private final Path sys;
   private long @Nullable [] lastCpu;
+  private long @Nullable [] lastOwn;
 
   /** Reads below these directories, usually {@code /proc} and {@code /sys}. */
   Sampler(Path proc, Path sys) {
@@ -53,9 +54,44 @@ final class Sampler {
     return sample;
   }
 
-  /** The memory this process has in RAM, in bytes; 0 when it can't be read. */
-  long residentBytes() {
-    return kilobytes(read(proc.resolve("self/status")), "VmRSS") * 1024;
+  /**
+   * What this process costs: its memory in RAM, the part of it that no file backs, and, since the
+   * call before, its share of one core. What can't be read is left out.
+   */
+  Map<String, Object> footprint() {
+    var footprint = new LinkedHashMap<String, Object>();
+    String status = read(proc.resolve("self/status"));
+    if (!status.isEmpty()) {
+      footprint.put("rss_bytes", kilobytes(status, "VmRSS") * 1024);
+      footprint.put("anonymous_bytes", kilobytes(status, "RssAnon") * 1024);
+    }
+    long[] ticks = {ownTicks(), Arrays.stream(machineTicks()).sum()};
+    long[] before = lastOwn;
+    long machine = before == null ? 0 : ticks[1] - before[1];
+    if (before != null && machine > 0) {
+      double share = (double) (ticks[0] - before[0]) / machine;
+      footprint.put(
+          "cpu_percent",
+          Math.round(10_000.0 * share * Runtime.getRuntime().availableProcessors()) / 100.0);
+    }
+    lastOwn = ticks;
+    return footprint;
+  }
+
+  /** User and system time of this process; behind its name, which may hold anything. */
+  private long ownTicks() {
+    String stat = read(proc.resolve("self/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    return fields.length < 13 ? 0 : (long) (number(fields[11]) + number(fields[12]));
+  }
+
+  private long[] machineTicks() {
+    String all = read(proc.resolve("stat")).lines().findFirst().orElse("");
+    return Arrays.stream(all.split(" +", -1))
+        .skip(1)
+        .limit(8)
+        .mapToLong(tick -> (long) number(tick))
+        .toArray();
   }
 
   private static void put(Map<String, Object> sample, String name, Object part) {
@@ -68,13 +104,7 @@ final class Sampler {
   private Map<String, Object> cpu() {
     var cpu = new LinkedHashMap<String, Object>();
     cpu.put("cores", Runtime.getRuntime().availableProcessors());
-    String all = read(proc.resolve("stat")).lines().findFirst().orElse("");
-    long[] ticks =
-        Arrays.stream(all.split(" +", -1))
-            .skip(1)
-            .limit(8)
-            .mapToLong(tick -> (long) number(tick))
-            .toArray();
+    long[] ticks = machineTicks();
     long[] before = lastCpu;
     if (ticks.length == 8 && before != null) {
       long total = Arrays.stream(ticks).sum() - Arrays.stream(before).sum();

@@ -9,7 +9,6 @@ import com.iottly.agent.spool.SpoolStatus;
 import com.iottly.wire.Frame.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -114,8 +113,7 @@ public final class Telemetry implements AutoCloseable {
 
   private Map<String, Object> agent() {
     SpoolStatus status = spool.status();
-    var agent = new LinkedHashMap<String, Object>();
-    agent.put("rss_bytes", sampler.residentBytes());
+    Map<String, Object> agent = sampler.footprint();
     agent.put("spool_waiting", status.waiting());
     agent.put("spool_bytes", status.bytes());
     agent.put("dropped_telemetry", status.droppedTelemetry());

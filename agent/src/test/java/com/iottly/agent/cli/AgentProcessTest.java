@@ -39,7 +39,11 @@ class AgentProcessTest extends AgentProcesses {
     await().until(() -> platform.payloads().contains("{\"ECHO\":{\"echo\":{\"content\":1}}}"));
 
     Finished status = run("status");
-    assertThat(status.out()).containsPattern("connected +true").contains("spool_waiting");
+    assertThat(status.out())
+        .containsPattern("Connection +connected to ws://127.0.0.1:[0-9]+/ws, since [0-9]+ s")
+        .containsPattern("Spool +[0-9]+ messages wait")
+        .containsPattern("Dropped +0 telemetry, 0 other")
+        .containsPattern("Configuration +" + config);
     Path socket = directory.resolve("run/control");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
         .isEqualTo("rw-------");
@@ -69,6 +73,7 @@ class AgentProcessTest extends AgentProcesses {
         .contains("environment IOTTLY_AGENT_LOG_LEVEL: [agent] log_level is 'loud'");
     Finished check = run("config", "check");
     assertThat(check.code()).isEqualTo(ExitCode.OK);
+    assertThat(check.out()).contains("can be used, without findings");
     Finished show = run("config", "show");
     assertThat(show.out())
         .contains("[agent] token = (set, not shown)", "agent.conf, line 2", "# default")

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.iottly.agent.link.TestPlatform;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +51,7 @@ abstract class AgentProcesses {
         dir = %1$s/spool
         """
             .formatted(directory, platform.endpoint()));
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
   }
 
   @AfterEach
@@ -59,24 +63,29 @@ abstract class AgentProcesses {
   }
 
   Process launch(Map<String, String> environment, String... arguments) throws IOException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx24m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    return launch(List.of(), environment, arguments);
+  }
+
+  /** Starts the program under another one. */
+  Process launch(List<String> wrapper, Map<String, String> environment, String... arguments)
+      throws IOException {
+    var command = new ArrayList<>(wrapper);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx24m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("IOTTLY_"));
     builder.environment().put("IOTTLY_CONFIG", config.toString());
     builder.environment().put("NO_PROXY", "*");
     builder.environment().putAll(environment);
-    Path err = directory.resolve("err-" + processes.size());
-    Process process = builder.redirectError(err.toFile()).start();
+    Process process = builder.redirectError(errors(processes.size()).toFile()).start();
     processes.add(process);
     return process;
   }
@@ -86,10 +95,25 @@ abstract class AgentProcesses {
   }
 
   Finished run(Map<String, String> environment, String... arguments) throws Exception {
-    Path err = directory.resolve("err-" + processes.size());
-    Process process = launch(environment, arguments);
-    String out = new String(process.getInputStream().readAllBytes());
+    return finished(launch(environment, arguments), "");
+  }
+
+  /** Runs the program under another one, with something at its standard input. */
+  Finished feed(List<String> wrapper, String input, String... arguments) throws Exception {
+    return finished(launch(wrapper, Map.of(), arguments), input);
+  }
+
+  private Finished finished(Process process, String input) throws Exception {
+    Path err = errors(processes.indexOf(process));
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    }
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return new Finished(process.exitValue(), out, Files.readString(err));
+  }
+
+  private Path errors(int number) {
+    return directory.resolve("err-" + number);
   }
 }

@@ -112,6 +112,31 @@ class ReloadTest extends AgentProcesses {
   }
 
   @Test
+  void ofManyEditsInARowTheLastOneCounts() throws Exception {
+    for (int n = 2; n <= 60; n++) {
+      Files.writeString(config, original.replace("interval = 1", "interval = " + n));
+    }
+    replace(original.replace("interval = 1", "interval = 61\nreconnect_max = 61"));
+    awaitLog("agent.log", "[connection] reconnect_interval, [connection] reconnect_max");
+    assertThat(log("agent.log")).doesNotContain("can't be used");
+    assertThat(platform.connections).hasSize(1);
+  }
+
+  @Test
+  void aFileThatIsGoneChangesNothingUntilItIsBack() throws Exception {
+    Files.delete(config);
+    hangUp();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> String.valueOf(status().get("config_problem")).contains("does not exist"));
+    assertThat(status().get("connected")).isEqualTo(true);
+    Files.writeString(config, original.replace("[agent]", "[agent]\nlog_level = debug"));
+    awaitLog("agent.log", "configuration read again: [agent] log_level");
+    await().atMost(PATIENCE).until(() -> !status().containsKey("config_problem"));
+    assertThat(platform.connections).hasSize(1);
+  }
+
+  @Test
   void aHangUpOpensTheLogFileAnew() throws Exception {
     Files.move(directory.resolve("agent.log"), directory.resolve("agent.log.rotated"));
     Files.createFile(directory.resolve("agent.log"));

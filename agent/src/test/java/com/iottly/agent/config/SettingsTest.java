@@ -8,44 +8,52 @@ import com.iottly.agent.log.Log;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SettingsTest {
 
-  private static final String SEED =
+  /** The sample of the public documentation, to the letter. */
+  static final String SEED =
       """
       [agent]
       # Unique device token (set by `iottly-agent provision`)
       token = eyJhbGciOiJSUzI1NiJ9...
       # Log level: debug | info | warn | error (default: info)
       log_level = info
+      # Path to the local log file (default: /var/log/iottly/agent.log)
       log_file = /var/log/iottly/agent.log
       [connection]
       # Iottly platform endpoint (do not change unless self-hosting)
       endpoint = wss://agent.cloud.iottly.com/ws
+      # Reconnect interval in seconds (default: 5)
       reconnect_interval = 5
+      # Maximum reconnect interval after exponential back-off (default: 120)
       reconnect_max = 120
+      # Heartbeat interval in seconds (default: 30)
       heartbeat_interval = 30
       [telemetry]
+      # Enable the built-in telemetry publisher (default: true)
       enabled = true
+      # Buffer size for telemetry frames before they are flushed (default: 100)
       buffer_size = 100
+      # Flush interval in milliseconds (default: 1000)
       flush_interval_ms = 1000
       [security]
+      # Path to the CA bundle used to verify the platform TLS certificate
       # Leave empty to use the system store
       ca_bundle =
+      # Minimum TLS version: tls1.2 | tls1.3 (default: tls1.2)
       min_tls_version = tls1.2
       """;
-
-  @TempDir Path directory;
 
   private static Settings settings(String text) {
     return settings(text, Map.of());
@@ -85,16 +93,6 @@ class SettingsTest {
   }
 
   @Test
-  void aFileThatOthersCanReadIsAFinding() throws Exception {
-    Path file = Files.writeString(directory.resolve("agent.conf"), SEED);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThat(ConfigFile.finding(file))
-        .hasValueSatisfying(finding -> assertThat(finding).contains("chmod 600 " + file));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-    assertThat(ConfigFile.finding(file)).isEmpty();
-  }
-
-  @Test
   void theManualListsEveryKeyWithItsDefaultAndWhenAChangeCounts() throws Exception {
     List<String> rows =
         Files.readAllLines(Path.of("../docs/agent.md")).stream()
@@ -120,10 +118,108 @@ class SettingsTest {
   }
 
   @Test
-  void theSampleHasEveryDefaultAndNoWarning() {
+  void theSampleHasEveryKeyWithItsDefaultAndNoWarning() {
     Settings sample = Settings.of(ConfigFile.sample(), Map.of());
     assertThat(sample.check()).isEqualTo(settings("").check());
     assertThat(sample.warnings()).isEmpty();
+    assertThat(sample.all())
+        .allSatisfy(setting -> assertThat(setting.origin()).startsWith("agent.conf, line "));
+  }
+
+  @Test
+  void theSampleHasTheCommentsOfTheDocumentation() {
+    List<String> comments =
+        SEED.lines().filter(line -> line.startsWith("#") && !line.contains("endpoint")).toList();
+    assertThat(ConfigFile.sample().text().lines().toList()).containsSubsequence(comments);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Key.class)
+  void everyKeyIsOverriddenByItsVariable(Key key) {
+    String value = "x" + key.ordinal();
+    String text = "[" + key.section() + "]\n" + key.key() + " = of the file\n";
+    Settings settings = settings(text, Map.of(key.variable(), " " + value + " "));
+    assertThat(key.variable())
+        .isEqualTo("IOTTLY_" + (key.section() + "_" + key.key()).toUpperCase(Locale.ROOT));
+    assertThat(settings.warnings()).isEmpty();
+    assertThat(settings.all())
+        .filteredOn(setting -> setting.key() == key)
+        .containsExactly(new Settings.Setting(key, value, "environment " + key.variable()));
+    assertThat(settings("").all())
+        .filteredOn(setting -> setting.key() == key)
+        .containsExactly(new Settings.Setting(key, key.defaultValue(), "default"));
+  }
+
+  @Test
+  void anEmptyVariableIsAValueToo() {
+    assertThat(
+            settings("[agent]\ntoken = abc\n", Map.of("IOTTLY_AGENT_TOKEN", ""))
+                .check()
+                .agent()
+                .token())
+        .isEmpty();
+  }
+
+  @Test
+  void lineEndsAByteOrderMarkSpacesAndBothCommentsAreUnderstood() {
+    AgentConfig config =
+        settings(
+                "\ufeff; a comment\r\n  [agent]  \r\n\t# another\r\n  log_level\t=  warn  \r\n"
+                    + "[ spool ]\r\nmax_mb=8\r\n")
+            .check();
+    assertThat(config.agent().logLevel()).isEqualTo(Log.Level.WARN);
+    assertThat(config.spool().maxBytes()).isEqualTo(8L << 20);
+  }
+
+  @Test
+  void anEmptyValueIsAValueAndNotTheDefault() {
+    assertThat(settings("[security]\nca_bundle =\n").check().security().caBundle()).isEmpty();
+    assertThatThrownBy(() -> settings("[agent]\nlog_level =\n").check())
+        .hasMessage(
+            "agent.conf, line 2: [agent] log_level is ''; allowed: debug, info, warn, error");
+  }
+
+  @Test
+  void theLastOfSeveralLinesCountsAndSectionsMayComeAgain() {
+    Settings settings = settings("[agent]\nlog_level = info\n[spool]\n[agent]\nlog_level = warn\n");
+    assertThat(settings.check().agent().logLevel()).isEqualTo(Log.Level.WARN);
+    assertThat(settings.warnings())
+        .containsExactly(
+            "agent.conf, line 5: [agent] log_level was set before, by agent.conf, line 2; the last"
+                + " one counts");
+  }
+
+  @Test
+  void aCommentBehindAValueIsPartOfItAndSaidSo() {
+    Settings settings = settings("[agent]\nlog_file = /var/log/x # not here\n");
+    assertThat(settings.check().agent().logFile()).isEqualTo(Path.of("/var/log/x # not here"));
+    assertThat(settings.warnings().toString())
+        .contains("line 2", "a comment needs a line of its own");
+  }
+
+  @Test
+  void anUnknownSectionIsOneWarningWithTheNearestKnownOne() {
+    assertThat(settings("[Conection]\nendpoint = x\nreconnect_max = y\n").warnings())
+        .containsExactly(
+            "agent.conf, line 1: the section [Conection] is unknown and is ignored with all its"
+                + " keys; did you mean [connection]?");
+  }
+
+  @Test
+  void aTokenInQuotesIsRefusedWithoutShowingIt() {
+    assertThatThrownBy(() -> settings("[agent]\ntoken = \"abc.def\"\n").check())
+        .hasMessageContaining("line 2: [agent] token", "without quotes")
+        .hasMessageNotContaining("abc");
+  }
+
+  @Test
+  void whichMachineATokenWasGivenToIsReadBack() {
+    String form = "02:42:ac:11:00:02 0123456789abcdef0123456789abcdef";
+    assertThat(settings("[agent]\nmachine = " + form + "\n").check().agent().machine())
+        .hasValueSatisfying(machine -> assertThat(machine).hasToString(form));
+    assertThat(settings("").check().agent().machine()).isEmpty();
+    assertThatThrownBy(() -> settings("[agent]\nmachine = mine\n").check())
+        .hasMessageContaining("[agent] machine is 'mine'; allowed: what `iottly-agent provision`");
   }
 
   @Test
@@ -209,39 +305,6 @@ class SettingsTest {
         .hasMessageContaining("[agent] token")
         .hasMessageNotContaining("cret");
     assertThat(settings("[agent]\ntoken = abcdef\n").check().toString()).doesNotContain("abcdef");
-  }
-
-  @Test
-  void changingAFileKeepsCommentsOtherKeysAndItsOwnerOnly() throws Exception {
-    Path file = directory.resolve("agent.conf");
-    Files.writeString(file, SEED + "\n[remote]\nfuture = 1\n");
-    ConfigFile.read(file).with(Map.of(Key.TOKEN, "new-token", Key.SPOOL_MAX_MB, "8")).write(file);
-    String text = Files.readString(file);
-    assertThat(text)
-        .contains("# Unique device token", "token = new-token", "[remote]", "future = 1")
-        .contains("[spool]\nmax_mb = 8")
-        .doesNotContain("eyJhbGci");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-        .isEqualTo("rw-------");
-    assertThat(Settings.of(ConfigFile.read(file), Map.of()).check().spool().maxBytes())
-        .isEqualTo(8L << 20);
-  }
-
-  @Test
-  void aMissingKeyIsPutIntoItsSection() {
-    String text =
-        ConfigFile.of("x", "[agent]\n[connection]\nreconnect_max = 9\n")
-            .with(Map.of(Key.TOKEN, "t", Key.ENDPOINT, "ws://h/ws"))
-            .text();
-    assertThat(text)
-        .startsWith("[agent]\ntoken = t\n[connection]\nreconnect_max = 9\nendpoint = ws");
-  }
-
-  @Test
-  void aFileThatIsNotThereSaysWhatToDo() {
-    assertThatThrownBy(() -> ConfigFile.read(directory.resolve("none")))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("iottly-agent provision");
   }
 
   @Test

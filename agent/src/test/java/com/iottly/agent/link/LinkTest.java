@@ -266,6 +266,7 @@ class LinkTest {
     platform.last().close(CloseCode.SUPERSEDED, "a newer connection");
     await().until(() -> link.status().state().equals("waiting"));
     assertThat(link.status().detail()).contains("4409", "a newer connection");
+    assertThat(link.superseded()).isEqualTo(1);
     assertThat(platform.connections).hasSize(1);
   }
 
@@ -290,6 +291,30 @@ class LinkTest {
     store(Fixtures.telemetry("{\"t\":3}"));
     await().until(() -> platform.received == 3);
     assertThat(platform.last().all(Frame.Batch.class)).hasSize(1);
+  }
+
+  @Test
+  void telemetryThatDoesNotFillItsBufferGoesWhenItsTimeIsUpAndNotBefore() {
+    Duration flush = Duration.ofMillis(400);
+    start(flushing(flush));
+    await().until(() -> link.status().connected());
+    long before = System.nanoTime();
+    store(Fixtures.telemetry("{\"t\":1}"));
+    await().pollInterval(Duration.ofMillis(5)).until(() -> platform.received == 1);
+    assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(flush.toNanos());
+  }
+
+  @Test
+  void withoutAFlushIntervalTelemetryGoesAtOnce() {
+    start(flushing(Duration.ZERO));
+    await().until(() -> link.status().connected());
+    store(Fixtures.telemetry("{\"t\":1}"));
+    await().until(() -> platform.received == 1);
+  }
+
+  private LinkSettings flushing(Duration flush) {
+    return LinkSettings.of(
+        platform.endpoint(), "the-token", SHORT, SHORT, Duration.ofSeconds(30), 100, flush);
   }
 
   @Test

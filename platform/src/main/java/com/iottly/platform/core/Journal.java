@@ -1,6 +1,7 @@
 package com.iottly.platform.core;
 
 import com.iottly.wire.Epoch;
+import com.iottly.wire.Payload;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -76,6 +77,12 @@ public interface Journal {
    */
   CompletableFuture<AppendOutcome> appendPresence(
       ProjectId project, DeviceId device, long fence, Presence presence);
+
+  /**
+   * A message of type {@code iottlyagent} about a device that the platform itself writes, with or
+   * without a session.
+   */
+  CompletableFuture<AppendOutcome> appendNote(ProjectId project, DeviceId device, Payload payload);
 
   /** The place behind the newest entry that is durable now. */
   Cursor head();

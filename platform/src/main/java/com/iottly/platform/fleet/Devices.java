@@ -39,6 +39,8 @@ public final class Devices {
   private final PairCodes pairCodes;
   private final RowCache<DeviceId, Grant> grants;
   private final List<Consumer<DeviceId>> revocationListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Registration.Registered>> registrationListeners =
+      new CopyOnWriteArrayList<>();
 
   Devices(
       Database database,
@@ -109,10 +111,16 @@ public final class Devices {
   }
 
   private Registration announced(Registration registration) {
-    if (registration instanceof Registration.Registered(Device device, boolean again, _) && again) {
-      revoked(List.of(device.id()));
+    if (registration instanceof Registration.Registered registered && registered.again()) {
+      revoked(List.of(registered.device().id()));
+      registrationListeners.forEach(listener -> listener.accept(registered));
     }
     return registration;
+  }
+
+  /** Calls the listener after a device was registered again, on the registering thread. */
+  public void onRegisteredAgain(Consumer<Registration.Registered> listener) {
+    registrationListeners.add(listener);
   }
 
   /**

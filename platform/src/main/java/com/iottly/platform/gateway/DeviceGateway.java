@@ -47,6 +47,7 @@ public final class DeviceGateway {
   private final FrameCodec codec;
   private final Admission admission;
   private final DeviceLinks links = new DeviceLinks();
+  private final Rivalry rivalry;
 
   private volatile boolean closing;
 
@@ -73,6 +74,7 @@ public final class DeviceGateway {
     this.clock = clock;
     this.limits = limits;
     this.codec = new FrameCodec(limits.maxPayloadBytes());
+    this.rivalry = new Rivalry(nanoClock);
     this.admission =
         new Admission(limits.handshakesPerSecond(), limits.handshakeBurst(), nanoClock);
   }
@@ -225,6 +227,10 @@ public final class DeviceGateway {
 
   CommandLog commandLog() {
     return commandLog;
+  }
+
+  Rivalry rivalry() {
+    return rivalry;
   }
 
   DeviceRegistry registry() {

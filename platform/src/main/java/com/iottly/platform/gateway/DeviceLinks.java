@@ -2,6 +2,7 @@ package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.DeviceId;
 import com.iottly.wire.CloseCode;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,8 +39,12 @@ public final class DeviceLinks {
     }
   }
 
-  /** Puts the session in its device's place unless a newer one is there; ends the older one. */
-  void enter(Session session) {
+  /**
+   * Puts the session in its device's place unless a newer one is there; ends the older one.
+   *
+   * @return the session it took over from
+   */
+  Optional<Session> enter(Session session) {
     Session[] superseded = new Session[1];
     sessions.compute(
         session.device(),
@@ -55,6 +60,7 @@ public final class DeviceLinks {
       superseded[0].closeFromAnyThread(
           CloseCode.SUPERSEDED, "another connection of this device has taken over");
     }
+    return Optional.ofNullable(superseded[0]).filter(older -> older != session);
   }
 
   /**

@@ -60,6 +60,7 @@ final class Session {
 
   private State state = State.AWAITING_HELLO;
   private @Nullable Inbox inbox;
+  private volatile @Nullable Rival rival;
   private volatile long fence;
   private long lastHeardNanos = System.nanoTime();
   private long timer;
@@ -194,7 +195,8 @@ final class Session {
         fence = stream.fence();
         inbox = new Inbox(gateway, this, socket, context, limits, hello.epoch(), stream);
         state = State.LIVE;
-        gateway.links().enter(this);
+        rival = Rival.of(hello.epoch(), hello.info(), address());
+        gateway.links().enter(this).ifPresent(this::tookOver);
         var _ = gateway.journal().appendPresence(project, device, fence, Presence.CONNECTED);
         watchSilence(hello.heartbeatSeconds());
         write(
@@ -207,6 +209,24 @@ final class Session {
                 limits.maxPayloadBytes()));
         gateway.blocking().execute(() -> greet(hello));
       }
+    }
+  }
+
+  private String address() {
+    return socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
+  }
+
+  private void tookOver(Session older) {
+    Rival before = older.rival;
+    Rival now = rival;
+    if (before != null && now != null) {
+      gateway
+          .rivalry()
+          .takeOver(device, before, now)
+          .ifPresent(note -> {
+            LOG.atWarn().addKeyValue("device", device).log("Two machines use one identity");
+            var _ = gateway.journal().appendNote(project, device, note);
+          });
     }
   }
 

@@ -64,6 +64,7 @@ final class Ledger implements AutoCloseable {
       case Request.Append append -> answer(append.done(), append(append));
       case Request.Gap gap -> answer(gap.done(), gap(gap));
       case Request.Session session -> answer(session.done(), presence(session));
+      case Request.Note note -> answer(note.done(), note(note));
       case Request.LostSessions lost -> endLost(lost);
       case Request.Create create -> answer(create.done(), create(create));
       case Request.Change change -> answer(change.done(), change(change));
@@ -175,6 +176,11 @@ final class Ledger implements AutoCloseable {
       return new AppendOutcome.Fenced();
     }
     presence(session.project(), session.device(), session.presence());
+    return new AppendOutcome.Appended(0);
+  }
+
+  private AppendOutcome note(Request.Note note) throws RocksDBException {
+    ownMessage(note.project(), note.device(), note.payload());
     return new AppendOutcome.Appended(0);
   }
 

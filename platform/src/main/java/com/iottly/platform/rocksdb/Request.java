@@ -13,6 +13,7 @@ import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
 import com.iottly.platform.rocksdb.StoreException.Code;
 import com.iottly.wire.Epoch;
+import com.iottly.wire.Payload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,26 @@ sealed interface Request {
     @Override
     public long bytes() {
       return OVERHEAD;
+    }
+
+    @Override
+    public void refuse(String reason) {
+      done.complete(new AppendOutcome.Unavailable(reason));
+    }
+
+    @Override
+    public void turnAway(String detail) {
+      done.complete(new AppendOutcome.Busy());
+    }
+  }
+
+  /** What the platform itself has to say about a device. */
+  record Note(
+      ProjectId project, DeviceId device, Payload payload, CompletableFuture<AppendOutcome> done)
+      implements Request {
+    @Override
+    public long bytes() {
+      return OVERHEAD + payload.size();
     }
 
     @Override

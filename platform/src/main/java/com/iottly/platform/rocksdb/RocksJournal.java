@@ -100,6 +100,14 @@ final class RocksJournal implements Journal {
   }
 
   @Override
+  public CompletableFuture<AppendOutcome> appendNote(
+      ProjectId project, DeviceId device, Payload payload) {
+    CompletableFuture<AppendOutcome> done = new CompletableFuture<>();
+    writer.submit(new Request.Note(project, device, payload, done));
+    return done;
+  }
+
+  @Override
   public Cursor head() {
     return bounds.cursor(bounds.newest());
   }

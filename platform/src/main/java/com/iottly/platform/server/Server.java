@@ -20,8 +20,10 @@ import com.iottly.platform.api.PublicOrigin;
 import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
+import com.iottly.platform.core.RegistrationNote;
 import com.iottly.platform.core.Store;
 import com.iottly.platform.data.DataDirectory;
+import com.iottly.platform.fleet.Device;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
@@ -134,6 +136,14 @@ public final class Server implements AutoCloseable {
                     device,
                     CloseCode.TOKEN_REJECTED,
                     "the device token was revoked; provision the device again"));
+
+    fleet
+        .devices()
+        .onRegisteredAgain(registered -> {
+          Device device = registered.device();
+          var note = RegistrationNote.payload(device.machineId(), registered.conflict());
+          var _ = store.journal().appendNote(device.project(), device.id(), note);
+        });
 
     // Readers of the journal.
     CommandWatch commandWatch =

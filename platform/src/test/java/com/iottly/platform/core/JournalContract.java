@@ -233,6 +233,16 @@ public abstract class JournalContract {
   }
 
   @Test
+  void aNoteOfThePlatformNeedsNoSession() {
+    Payload note = Payload.of("{\"registration\":{}}");
+    assertThat(get(journal().appendNote(PROJECT, DEVICE, note))).isEqualTo(new Appended(0));
+    Message written = (Message) entries(journal()).getFirst();
+    assertThat(written.type()).isEqualTo(MessageType.IOTTLYAGENT);
+    assertThat(written.device()).isEqualTo(DEVICE);
+    assertThat(written.payload()).isEqualTo(note);
+  }
+
+  @Test
   void sessionsThatNobodyEndedAreEndedWhenTheJournalOpensAgain() {
     Journal.Opened.Stream lost = open(journal(), DEVICE, EPOCH);
     get(journal().appendPresence(PROJECT, DEVICE, lost.fence(), Presence.CONNECTED));

@@ -247,6 +247,51 @@ class DeviceLinkTest {
                 .containsExactly("connected", "connected", "disconnected"));
   }
 
+  @Test
+  void twoMachinesWithOneIdentityAreReportedOnce() throws Exception {
+    Provisioned device = platform.provision("cloned");
+    try (TestDevice _ = TestDevice.hello(platform, device.token(), 1);
+        TestDevice _ = TestDevice.hello(platform, device.token(), 2);
+        TestDevice _ = TestDevice.hello(platform, device.token(), 1);
+        TestDevice _ = TestDevice.hello(platform, device.token(), 2);
+        TestDevice _ = TestDevice.hello(platform, device.token(), 1)) {
+      await().atMost(PATIENCE).until(() -> connections(device).size() == 6);
+      assertThat(notes(device, "identityconflict"))
+          .singleElement()
+          .satisfies(note -> {
+            assertThat(note.path("machines")).hasSize(2);
+            assertThat(note.at("/machines/0/address").asText()).isEqualTo("127.0.0.1");
+            assertThat(note.path("advice").asText()).contains("iottly-agent provision");
+          });
+    }
+  }
+
+  @Test
+  void aDeviceThatRegistersAgainSaysSoInItsHistory() throws Exception {
+    Provisioned device = platform.provision("again");
+    assertThat(notes(device, "registration")).isEmpty();
+    Provisioned again = platform.provision("again", device.mac());
+    assertThat(again.id()).isEqualTo(device.id());
+    await().atMost(PATIENCE).until(() -> notes(device, "registration").size() == 1);
+    JsonNode note = notes(device, "registration").getFirst();
+    assertThat(note.path("machine_id").asText()).isEqualTo("machine-" + device.mac());
+    assertThat(note.path("another_was_connected").asBoolean()).isFalse();
+  }
+
+  private static List<JsonNode> notes(Provisioned device, String name) {
+    List<JsonNode> notes = new ArrayList<>();
+    for (JsonNode message :
+        platform
+            .get(platform.device(device.id()) + "/messages/paginated?type=iottlyagent")
+            .json()
+            .path("messages")) {
+      if (message.path("payload").has(name)) {
+        notes.add(message.path("payload").path(name));
+      }
+    }
+    return notes;
+  }
+
   private static String status(Provisioned device) {
     return platform
         .get(platform.device(device.id()) + "/props")
