@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "iottly-agent",
     synopsisSubcommandLabel = "COMMAND",
     description = "Connects this machine to an Iottly platform.",
-    subcommands = {ProvisionCommand.class, IottlyAgent.Config.class},
+    subcommands = {ProvisionCommand.class, DoctorCommand.class, IottlyAgent.Config.class},
     footerHeading = "%nA new device, in two steps:%n",
     footer = {
       "  iottly-agent provision --url https://iottly.example.com --pair-code CODE",

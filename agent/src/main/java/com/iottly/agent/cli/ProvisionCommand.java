@@ -89,10 +89,10 @@ final class ProvisionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireUrl();
     Path file = parent.source().file();
     ConfigFile current = Files.exists(file) ? ConfigFile.read(file) : ConfigFile.sample();
     AgentConfig config = Settings.of(current, System.getenv()).check();
+    requireUrl(config.security());
     OkHttpClient client = HttpClients.create(config.security(), System.getenv(), TIMEOUT);
     var registration =
         new Registration(
@@ -112,10 +112,16 @@ final class ProvisionCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void requireUrl() {
+  private void requireUrl(AgentConfig.Security security) {
     String scheme = url.getScheme();
     if (url.getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
       throw usage("--url must be like https://host[:port], not '" + url + "'");
+    }
+    if (!security.allows(url)) {
+      throw usage(
+          url
+              + " is not encrypted: others on the way could read the token. Use https://, or say"
+              + " [security] allow_plaintext = true (IOTTLY_SECURITY_ALLOW_PLAINTEXT=true)");
     }
     if ("http".equals(scheme)) {
       spec.commandLine()

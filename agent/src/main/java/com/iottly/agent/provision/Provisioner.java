@@ -96,8 +96,7 @@ public final class Provisioner {
       }
       return Json.read(body);
     } catch (IOException e) {
-      throw new ProvisionException(
-          url + " can't be reached (" + e.getMessage() + "); check the address and the network");
+      throw new ProvisionException(url + " can't be reached: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new ProvisionException(
           url + " answered something else than JSON; is this an Iottly platform?");
