@@ -213,7 +213,7 @@ public final class Settings {
           if (!security.allows(uri)) {
             wrong(
                 Key.ENDPOINT,
-                "an encrypted address, wss://…, or %s = true if others may read along"
+                "an encrypted address, wss://host/ws, or any with %s = true"
                     .formatted(Key.ALLOW_PLAINTEXT));
           }
           return uri;

@@ -7,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Findings for a person's eyes, or for a program's. */
 public final class Report {
 
   private static final String INDENT = " ".repeat(18);
+  private static final Pattern LINE = Pattern.compile(".{1,82}(?= |$)|\\S+");
 
   private Report() {}
 
@@ -23,29 +25,36 @@ public final class Report {
     PLAIN
   }
 
-  /** One line for each step, with what to do below those that need it. */
+  /** One paragraph for each step, with what to do below those that need it. */
   public static String text(List<Finding> findings, Look look) {
     var text = new StringBuilder();
     for (Finding finding : findings) {
-      text.append(line(finding, look)).append('\n');
-      for (String detail : finding.details()) {
-        text.append(INDENT).append(dim(detail, look)).append('\n');
-      }
+      Duration took = finding.took();
+      List<String> said = wrapped(finding.said() + (took == null ? "" : ", " + time(took)));
+      text.append(sign(finding.verdict(), look));
+      text.append(" %-13s ".formatted(finding.step().label()));
+      boolean faint = finding.verdict() == Verdict.SKIPPED;
+      text.append(faint ? dim(said.getFirst(), look) : said.getFirst()).append('\n');
+      below(text, said.subList(1, said.size()), look, faint);
+      finding.details().forEach(detail -> below(text, wrapped(detail), look, true));
       if (!finding.fix().isEmpty()) {
-        text.append(INDENT).append(look == Look.TERMINAL ? "→ " : "-> ");
-        text.append(finding.fix()).append('\n');
+        below(text, wrapped((look == Look.TERMINAL ? "→ " : "-> ") + finding.fix()), look, false);
       }
     }
     return text.append('\n').append(verdict(findings)).append('\n').toString();
   }
 
-  private static String line(Finding finding, Look look) {
-    Duration took = finding.took();
-    String time = took == null ? "" : "  " + dim(time(took), look);
-    return sign(finding.verdict(), look)
-        + " %-13s ".formatted(finding.step().label())
-        + (finding.verdict() == Verdict.SKIPPED ? dim(finding.said(), look) : finding.said())
-        + time;
+  private static void below(StringBuilder text, List<String> lines, Look look, boolean faint) {
+    for (String line : lines) {
+      text.append(INDENT).append(faint ? dim(line, look) : line).append('\n');
+    }
+  }
+
+  /** In lines of a readable length, cut at spaces. */
+  private static List<String> wrapped(String text) {
+    return text.lines()
+        .flatMap(line -> LINE.matcher(line).results().map(part -> part.group().strip()))
+        .toList();
   }
 
   private static String sign(Verdict verdict, Look look) {

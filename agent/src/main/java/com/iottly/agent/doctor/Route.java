@@ -80,7 +80,8 @@ record Route(
    * What the journey says of a step it came through, or why it ended there, or that it never did.
    */
   private Finding at(Step step, Supplier<Finding> passed) {
-    if (ended == null || step.compareTo(ended) < 0) {
+    boolean noProxy = step == Step.PROXY && way instanceof Way.Direct;
+    if (ended == null || step.compareTo(ended) < 0 || noProxy) {
       return passed.get();
     }
     if (step.compareTo(ended) > 0) {

@@ -108,7 +108,10 @@ final class Failures implements Interceptor {
       return new Unreachable(
           Step.DNS,
           "the name " + host + " can't be resolved",
-          "check it in " + address() + ", the network, and the name servers in /etc/resolv.conf",
+          "check it in "
+              + address()
+              + ", the network, and the name servers in /etc/resolv.conf"
+              + (proxy.isPresent() ? "" : "; if this network has a proxy, name it in HTTPS_PROXY"),
           failure);
     }
 

@@ -87,7 +87,7 @@ public record ProxyServer(
 
   private static ConfigException bad(String variable, String what) {
     return new ConfigException(
-        "environment: %s %s; allowed: http://[user:password@]host[:port] or https://…, with @ : / %% and # in user and password written as %%40 %%3A %%2F %%25 %%23"
+        "environment: %s %s; allowed: http://[user:password@]host[:port], or the same with https://, with @ : / %% and # in user and password written as %%40 %%3A %%2F %%25 %%23"
             .formatted(variable, what));
   }
 

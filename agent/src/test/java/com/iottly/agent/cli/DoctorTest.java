@@ -150,8 +150,15 @@ class DoctorTest extends AgentProcesses {
   @Test
   void aNameThatDoesNotExistEndsAtDns() throws Exception {
     Map<String, Map<?, ?>> steps =
-        examine(ExitCode.FAILED, Map.of("IOTTLY_CONNECTION_ENDPOINT", "wss://nowhere.invalid/ws"));
-    assertFailed(steps, "dns", "the name nowhere.invalid can't be resolved", "endpoint");
+        examine(
+            ExitCode.FAILED,
+            Map.of(
+                "IOTTLY_CONNECTION_ENDPOINT",
+                "wss://nowhere.invalid/ws",
+                "HTTPS_PROXY",
+                "http://p:1"));
+    assertFailed(steps, "dns", "the name nowhere.invalid can't be resolved", "HTTPS_PROXY");
+    assertThat(String.valueOf(steps.get("proxy").get("said"))).contains("NO_PROXY, *");
     assertVerdict(steps, "skipped", "proxy", "tcp", "tls", "websocket", "token", "server");
   }
 
