@@ -146,7 +146,7 @@ final class Platform implements AutoCloseable {
             .asText();
   }
 
-  private JsonNode admin(String... arguments) throws IOException {
+  JsonNode admin(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(Launcher.command("admin", "--data", data.toString()));
     command.addAll(Arrays.asList(arguments));
     return Api.JSON.readTree(Child.run(Map.of(), command).succeeded().out());

@@ -3,6 +3,7 @@ package com.iottly.agent.cli;
 import com.iottly.agent.Agent;
 import com.iottly.agent.Build;
 import com.iottly.agent.config.AgentConfig;
+import com.iottly.agent.config.ConfigException;
 import com.iottly.agent.control.ControlServer;
 import com.iottly.agent.link.Backoff;
 import com.iottly.agent.log.Log;
@@ -36,6 +37,14 @@ final class FirstBoot implements AutoCloseable {
       CountDownLatch stop,
       Log log)
       throws IOException {
+    if (!config.security().allows(settings.platform())) {
+      throw new ConfigException(
+          settings.file()
+              + ": "
+              + settings.platform()
+              + " is not encrypted; use REGISTRATION_PROTOCOL https, or set [security]"
+              + " allow_plaintext = true");
+    }
     AgentConfig.Connection pauses = config.connection();
     var backoff =
         new Backoff(pauses.reconnectInterval(), pauses.reconnectMax(), new SecureRandom());

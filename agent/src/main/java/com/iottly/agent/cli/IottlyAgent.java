@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       LogsCommand.class,
       ConfigCommand.class,
+      DoctorCommand.class,
       CompletionCommand.class,
       ManCommand.class,
       VersionCommand.class

@@ -124,7 +124,7 @@ final class ProvisionCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path file = parent.source().file();
     AgentConfig config = parent.source().settingsOrSample(System.getenv()).check();
-    Registration registration = registration();
+    Registration registration = registration(config.security());
     OkHttpClient client = HttpClients.create(config.security(), System.getenv(), TIMEOUT);
     Provisioner.Device device = new Provisioner(client).provision(registration, file);
     parent
@@ -150,7 +150,8 @@ final class ProvisionCommand implements Callable<Integer> {
             before.device(), before.project());
   }
 
-  private Registration registration() throws IOException, InterruptedException {
+  private Registration registration(AgentConfig.Security security)
+      throws IOException, InterruptedException {
     Machine machine = machine();
     String version = Build.current().version();
     var binding =
@@ -162,7 +163,7 @@ final class ProvisionCommand implements Callable<Integer> {
       Optional<String> named =
           name != null ? Optional.of(name) : given.deviceName(parent.err()::println);
       return new Registration(
-          encrypted(given.platform()),
+          allowed(given.platform(), security),
           given.permission(),
           named,
           licensed(),
@@ -171,7 +172,7 @@ final class ProvisionCommand implements Callable<Integer> {
           binding);
     }
     var questions = new Questions(!noInput);
-    URI platform = encrypted(platform(questions));
+    URI platform = allowed(platform(questions), security);
     Permission permission = permission(questions);
     return new Registration(
         platform,
@@ -219,7 +220,13 @@ final class ProvisionCommand implements Callable<Integer> {
     throw usage("--url must be like https://host[:port], not '" + text + "'");
   }
 
-  private URI encrypted(URI platform) {
+  private URI allowed(URI platform, AgentConfig.Security security) {
+    if (!security.allows(platform)) {
+      throw usage(
+          platform
+              + " is not encrypted: others on the way could read the token. Use https://, or say"
+              + " [security] allow_plaintext = true (IOTTLY_SECURITY_ALLOW_PLAINTEXT=true)");
+    }
     if ("http".equals(platform.getScheme())) {
       parent
           .err()

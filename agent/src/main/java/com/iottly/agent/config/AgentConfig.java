@@ -5,6 +5,7 @@ import com.iottly.agent.machine.Binding;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Everything that can be configured, checked and typed. The keys are in {@code docs/agent.md}. */
@@ -48,8 +49,29 @@ public record AgentConfig(
   public record Telemetry(
       boolean enabled, Duration interval, int bufferSize, Duration flushInterval) {}
 
-  /** Section {@code [security]}; no bundle means the system's certificates. */
-  public record Security(Optional<Path> caBundle, TlsVersion minTlsVersion) {}
+  /**
+   * Section {@code [security]}.
+   *
+   * @param caBundle the only certificates to trust; none means the system's
+   * @param allowPlaintext whether the platform may be reached without TLS
+   */
+  public record Security(
+      Optional<Path> caBundle, TlsVersion minTlsVersion, boolean allowPlaintext) {
+
+    /**
+     * Whether that address may be used: with TLS, on this machine, or when the operator says so.
+     */
+    public boolean allows(URI address) {
+      String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+      String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
+      return allowPlaintext
+          || scheme.equals("wss")
+          || scheme.equals("https")
+          || host.equals("localhost")
+          || host.equals("[::1]")
+          || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+  }
 
   /** Section {@code [spool]}. */
   public record Spool(Path dir, long maxBytes, Duration maxAge) {}

@@ -187,6 +187,11 @@ public final class Settings {
       if (max.compareTo(interval) < 0) {
         wrong(Key.RECONNECT_MAX, "at least reconnect_interval, " + interval.toSeconds());
       }
+      var security =
+          new AgentConfig.Security(
+              value(Key.CA_BUNDLE).isEmpty() ? Optional.empty() : Optional.of(path(Key.CA_BUNDLE)),
+              choice(Key.MIN_TLS_VERSION, AgentConfig.TlsVersion.class),
+              bool(Key.ALLOW_PLAINTEXT));
       return new AgentConfig(
           new AgentConfig.Agent(
               token(),
@@ -195,15 +200,13 @@ public final class Settings {
               path(Key.LOG_FILE),
               path(Key.RUN_DIR)),
           new AgentConfig.Connection(
-              endpoint(), interval, max, seconds(Key.HEARTBEAT_INTERVAL, 1, 3600)),
+              endpoint(security), interval, max, seconds(Key.HEARTBEAT_INTERVAL, 1, 3600)),
           new AgentConfig.Telemetry(
               bool(Key.TELEMETRY_ENABLED),
               seconds(Key.TELEMETRY_INTERVAL, 1, 86400),
               (int) number(Key.BUFFER_SIZE, 1, 65535),
               Duration.ofMillis(number(Key.FLUSH_INTERVAL_MS, 0, 3600_000))),
-          new AgentConfig.Security(
-              value(Key.CA_BUNDLE).isEmpty() ? Optional.empty() : Optional.of(path(Key.CA_BUNDLE)),
-              choice(Key.MIN_TLS_VERSION, AgentConfig.TlsVersion.class)),
+          security,
           new AgentConfig.Spool(
               path(Key.SPOOL_DIR),
               number(Key.SPOOL_MAX_MB, 1, 1024 * 1024) * 1024 * 1024,
@@ -236,12 +239,18 @@ public final class Settings {
       return machine;
     }
 
-    private URI endpoint() {
+    private URI endpoint(AgentConfig.Security security) {
       String value = value(Key.ENDPOINT);
       try {
         URI uri = new URI(value);
         if (uri.getHost() != null
             && ("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))) {
+          if (!security.allows(uri)) {
+            wrong(
+                Key.ENDPOINT,
+                "an encrypted address, wss://host/ws, or any with %s = true"
+                    .formatted(Key.ALLOW_PLAINTEXT));
+          }
           return uri;
         }
       } catch (URISyntaxException e) {

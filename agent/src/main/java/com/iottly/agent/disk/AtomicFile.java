@@ -34,16 +34,15 @@ public final class AtomicFile {
   }
 
   /**
-   * The same, and the file belongs to whom it belonged to, or, when it is new, to whom the directory
-   * belongs; as far as this process may give files away.
+   * The same, and the file belongs to whom it belonged to, or, when it is new, to whom the
+   * directory belongs; as far as this process may give files away.
    */
   public static void writeForOwner(Path file, String text) throws IOException {
     Path like = Files.exists(file) ? file : parent(file);
     PosixFileAttributes owner = Files.readAttributes(like, PosixFileAttributes.class);
     Path fresh = fresh(file, text, true);
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     try {
       view.setOwner(owner.owner());
       view.setGroup(owner.group());

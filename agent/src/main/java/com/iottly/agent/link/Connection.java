@@ -1,9 +1,11 @@
 package com.iottly.agent.link;
 
 import com.iottly.agent.json.Json;
+import com.iottly.agent.net.Unreachable;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.Frame;
 import com.iottly.wire.FrameCodec;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -125,9 +127,17 @@ final class Connection extends WebSocketListener {
     int status = response == null || response.code() == 101 ? 0 : response.code();
     String reason =
         response == null || status == 0
-            ? failure.toString()
+            ? reason(failure)
             : "the platform answered " + status + error(response);
     put(new Event.Failed(this, reason, status, retryAfter(response)));
+  }
+
+  private static String reason(Throwable failure) {
+    return switch (failure) {
+      case Unreachable e -> String.valueOf(e.getMessage());
+      case EOFException _ -> "the connection was lost: the other end hung up";
+      default -> "the connection was lost: " + failure.getMessage();
+    };
   }
 
   private static String error(Response response) {

@@ -228,14 +228,18 @@ public final class Link implements AutoCloseable {
       case State.Waiting _, State.Stopped _ -> {}
       case State.Connecting connecting when now - connecting.deadline() >= 0 -> {
         connecting.connection().cancel();
-        pause(backoff.next(), "the handshake took longer than " + settings.answerTimeout());
+        pause(backoff.next(), "the handshake took longer than " + seconds());
       }
       case State.Connecting _ -> {}
       case State.Greeting greeting when now - greeting.deadline() >= 0 ->
-          closeBecause(CloseCode.SILENT, "no WELCOME within " + settings.answerTimeout());
+          closeBecause(CloseCode.SILENT, "no WELCOME within " + seconds());
       case State.Greeting _ -> {}
       case State.Live live -> live(live, now, slept);
     }
+  }
+
+  private String seconds() {
+    return settings.answerTimeout().toSeconds() + " s";
   }
 
   private void live(State.Live live, long now, boolean slept) {

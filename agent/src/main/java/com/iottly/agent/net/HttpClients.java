@@ -1,24 +1,16 @@
 package com.iottly.agent.net;
 
 import com.iottly.agent.config.AgentConfig;
-import com.iottly.agent.config.ConfigException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.Security;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionSpec;
-import okhttp3.Credentials;
 import okhttp3.OkHttpClient;
 import okhttp3.TlsVersion;
 
@@ -28,14 +20,23 @@ public final class HttpClients {
   private HttpClients() {}
 
   /**
-   * A client for HTTP and WebSocket.
+   * A client for HTTP and WebSocket. Its requests fail with {@link Unreachable}, which says why.
    *
    * @param environment where {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are
    * @param connectTimeout for the TCP connection and, separately, each wait of the handshake
+   * @throws com.iottly.agent.config.ConfigException when a proxy variable or the bundle of
+   *     certificates can't be used
    */
   public static OkHttpClient create(
       AgentConfig.Security security, Map<String, String> environment, Duration connectTimeout) {
+    resolveNamesAnew();
     Proxies proxies = Proxies.of(environment);
+    Trust trust = new Trust(CaStore.of(security.caBundle()), InstantSource.system());
+    List<TlsVersion> versions = versions(security);
+    TlsSockets tls =
+        new TlsSockets(
+            context(trust).getSocketFactory(),
+            versions.stream().map(TlsVersion::javaName).toArray(String[]::new));
     var builder =
         new OkHttpClient.Builder()
             .connectTimeout(connectTimeout)
@@ -43,65 +44,51 @@ public final class HttpClients {
             .followRedirects(false)
             .retryOnConnectionFailure(true)
             .proxySelector(proxies)
-            .connectionSpecs(List.of(tls(security), ConnectionSpec.CLEARTEXT));
-    proxies
-        .credentials()
-        .ifPresent(user ->
-            builder.proxyAuthenticator((_, response) ->
-                response.request().header("Proxy-Authorization") != null
-                    ? null
-                    : response
-                        .request()
-                        .newBuilder()
-                        .header(
-                            "Proxy-Authorization", Credentials.basic(user.name(), user.password()))
-                        .build()));
-    security.caBundle().ifPresent(bundle -> trust(builder, bundle));
+            .proxyAuthenticator(proxies)
+            .sslSocketFactory(tls, trust)
+            .connectionSpecs(
+                List.of(
+                    new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS)
+                        .tlsVersions(versions.toArray(TlsVersion[]::new))
+                        .build(),
+                    ConnectionSpec.CLEARTEXT))
+            .addInterceptor(new Failures(proxies));
+    if (proxies.anyWantsTls()) {
+      builder.socketFactory(new ProxySockets(proxies, tls));
+    }
     return builder.build();
   }
 
-  private static ConnectionSpec tls(AgentConfig.Security security) {
-    var spec = new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS);
+  /** Where the certificates come from that a client made here trusts, for a person. */
+  public static String trustOrigin(OkHttpClient client) {
+    return client.x509TrustManager() instanceof Trust trust ? trust.origin() : "";
+  }
+
+  /** The hosts a certificate is for, as it may be shown. */
+  public static String names(X509Certificate certificate) {
+    return Trust.names(certificate);
+  }
+
+  /** This Java would remember addresses for 30 s, and failures for 10 s. */
+  private static void resolveNamesAnew() {
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+  }
+
+  private static List<TlsVersion> versions(AgentConfig.Security security) {
     return switch (security.minTlsVersion()) {
-      case TLS1_2 -> spec.tlsVersions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2).build();
-      case TLS1_3 -> spec.tlsVersions(TlsVersion.TLS_1_3).build();
+      case TLS1_2 -> List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2);
+      case TLS1_3 -> List.of(TlsVersion.TLS_1_3);
     };
   }
 
-  private static void trust(OkHttpClient.Builder builder, Path bundle) {
-    try (InputStream in = Files.newInputStream(bundle)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca" + number++, certificate);
-      }
-      if (number == 0) {
-        throw new ConfigException("[security] ca_bundle: " + bundle + " holds no certificate");
-      }
-      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      X509TrustManager trust = x509(factory.getTrustManagers());
+  private static SSLContext context(Trust trust) {
+    try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {trust}, null);
-      builder.sslSocketFactory(context.getSocketFactory(), trust);
-    } catch (IOException | GeneralSecurityException e) {
-      throw new ConfigException(
-          "[security] ca_bundle: "
-              + bundle
-              + " can't be used ("
-              + e
-              + "); it must be a PEM file with the certificates to trust");
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
     }
-  }
-
-  private static X509TrustManager x509(TrustManager[] managers) {
-    for (TrustManager manager : managers) {
-      if (manager instanceof X509TrustManager x509) {
-        return x509;
-      }
-    }
-    throw new IllegalStateException("this Java has no X.509 trust manager");
   }
 }

@@ -105,8 +105,7 @@ public final class Provisioner {
       }
       return Json.read(body);
     } catch (IOException e) {
-      throw ProvisionException.passing(
-          url + " can't be reached (" + e.getMessage() + "); check the address and the network");
+      throw ProvisionException.passing(url + " can't be reached: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw ProvisionException.lasting(
           url + " answered something else than JSON; is this an Iottly platform?");

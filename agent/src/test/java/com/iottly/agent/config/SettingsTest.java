@@ -325,4 +325,33 @@ class SettingsTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wss://iot.example/ws, false, true",
+    "ws://localhost:8080/ws, false, true",
+    "ws://127.0.0.1:8080/ws, false, true",
+    "ws://[::1]:8080/ws, false, true",
+    "ws://iot.example/ws, false, false",
+    "ws://127.0.0.1.iot.example/ws, false, false",
+    "ws://192.168.1.1/ws, false, false",
+    "ws://192.168.1.1/ws, true, true",
+  })
+  void plaintextLeavesThisMachineOnlyWhenTheOperatorSaysSo(
+      String endpoint, boolean allowed, boolean accepted) {
+    Settings settings =
+        settings(
+            "[connection]\nendpoint = "
+                + endpoint
+                + "\n[security]\nallow_plaintext = "
+                + allowed
+                + "\n");
+    if (accepted) {
+      assertThat(settings.check().connection().endpoint()).hasToString(endpoint);
+    } else {
+      assertThatThrownBy(settings::check)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContainingAll(endpoint, "wss://", "[security] allow_plaintext = true");
+    }
+  }
 }

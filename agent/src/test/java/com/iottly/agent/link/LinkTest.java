@@ -440,4 +440,29 @@ class LinkTest {
     await().until(() -> platform.received == 1);
     assertThat(platform.connections).hasSize(1);
   }
+
+  @Test
+  void aClockThatIsSetBackStopsNeitherHeartbeatsNorMessages() {
+    var wall = new AtomicLong(System.currentTimeMillis());
+    clock = Fixtures.clock(() -> Instant.ofEpochMilli(wall.get()));
+    start(settings(SHORT, Duration.ofMillis(100)));
+    await().until(() -> link.status().connected());
+    wall.addAndGet(-Duration.ofDays(400).toMillis());
+    int before = platform.last().all(Frame.Ping.class).size();
+    await().until(() -> platform.last().all(Frame.Ping.class).size() > before + 5);
+    store(1);
+    await().until(() -> platform.received == 1);
+    assertThat(platform.connections).hasSize(1);
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotLengthenThePause() {
+    var wall = new AtomicLong(System.currentTimeMillis());
+    clock = Fixtures.clock(() -> Instant.ofEpochMilli(wall.get()));
+    platform.refusals.add(new Refusal(503, "1", "{\"error\":\"admitting slowly\"}"));
+    start(settings(SHORT, LONG));
+    await().until(() -> link.status().state().equals("waiting"));
+    wall.addAndGet(-Duration.ofDays(400).toMillis());
+    await().until(() -> link.status().connected());
+  }
 }

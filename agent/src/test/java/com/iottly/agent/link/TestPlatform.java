@@ -1,5 +1,6 @@
 package com.iottly.agent.link;
 
+import com.iottly.agent.net.TestCa;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.Epoch;
 import com.iottly.wire.Frame;
@@ -10,9 +11,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,9 @@ public final class TestPlatform implements AutoCloseable {
   public volatile int maxFrame = 1 << 20;
   public volatile int maxPayload = 256 << 10;
   public volatile long clockAheadMillis;
+
+  /** Why every token is rejected, or null. */
+  public volatile String rejects;
 
   private final FrameCodec codec = new FrameCodec(1 << 20);
   private final Vertx vertx = Vertx.vertx();
@@ -101,21 +107,68 @@ public final class TestPlatform implements AutoCloseable {
   }
 
   public TestPlatform() throws Exception {
+    this(new HttpServerOptions(), "127.0.0.1", 0);
+  }
+
+  /** One at an address of this machine. */
+  public static TestPlatform at(String host, int port) throws Exception {
+    return new TestPlatform(new HttpServerOptions(), host, port);
+  }
+
+  /** One that speaks TLS, in these versions. */
+  public static TestPlatform secure(TestCa.Issued certificate, String... versions)
+      throws Exception {
+    return new TestPlatform(
+        new HttpServerOptions()
+            .setSsl(true)
+            .setEnabledSecureTransportProtocols(Set.of(versions))
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertPath(certificate.certificate().toString())
+                    .setKeyPath(certificate.key().toString())),
+        "127.0.0.1",
+        0);
+  }
+
+  private TestPlatform(HttpServerOptions options, String host, int port) throws Exception {
     server =
         vertx
             .createHttpServer(
-                new HttpServerOptions()
+                options
                     .setWebSocketSubProtocols(List.of(FrameCodec.SUBPROTOCOL))
                     .setMaxWebSocketFrameSize(2 << 20)
                     .setMaxWebSocketMessageSize(2 << 20))
             .requestHandler(this::handshake)
-            .listen(0, "127.0.0.1")
+            .listen(port, host)
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
   }
 
+  /** What a device is told that asks first, or tries. */
+  private void refuse(HttpServerRequest request) {
+    var _ =
+        request
+            .response()
+            .setStatusCode(401)
+            .end("{\"error\":\"" + rejects + "\",\"code\":\"token_revoked\"}");
+  }
+
   private void handshake(HttpServerRequest request) {
+    if (rejects != null) {
+      refuse(request);
+      return;
+    }
+    if (request.path().endsWith("/check")) {
+      var _ =
+          request
+              .response()
+              .end(
+                  "{\"device\":\"the-device\",\"project\":\"the-project\",\"connected\":false,\"time\":"
+                      + now()
+                      + "}");
+      return;
+    }
     handshakesAtNanos.add(System.nanoTime());
     tokens.add(String.valueOf(request.getHeader("Authorization")));
     Refusal refusal = refusals.poll();
@@ -140,6 +193,10 @@ public final class TestPlatform implements AutoCloseable {
 
   private long now() {
     return System.currentTimeMillis() + clockAheadMillis;
+  }
+
+  public int port() {
+    return server.actualPort();
   }
 
   public URI endpoint() {

@@ -32,6 +32,9 @@ public final class DeviceGateway {
   /** Where devices connect. */
   public static final String PATH = "/ws";
 
+  /** Where a device asks whether it could connect. */
+  public static final String CHECK_PATH = PATH + "/check";
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceGateway.class);
 
   /** 16 bytes in base64. */
@@ -102,6 +105,50 @@ public final class DeviceGateway {
           null);
       return;
     }
+    admit(
+        request,
+        (accepted, token, context) ->
+            request
+                .toWebSocket()
+                .onSuccess(socket -> {
+                  connected.run();
+                  new Session(this, accepted, token, socket, context, limits).start();
+                })
+                .onFailure(
+                    e -> LOG.atDebug().setCause(e).log("A device left during its handshake")));
+  }
+
+  /**
+   * Answers one request to {@value #CHECK_PATH}: what a handshake with that token would meet,
+   * without touching a connection the device may have. Event loop only.
+   */
+  public void check(HttpServerRequest request) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      request.response().putHeader(HttpHeaders.ALLOW, "GET");
+      refuse(request, 405, "method_not_allowed", "This path takes GET only.", null);
+      return;
+    }
+    admit(
+        request,
+        (accepted, _, _) -> {
+          request.resume();
+          answer(
+              request,
+              200,
+              new JsonObject()
+                  .put("project", accepted.project().value())
+                  .put("device", accepted.device().toString())
+                  .put("connected", links.isConnected(accepted.device()))
+                  .put("time", clock.millis()));
+        });
+  }
+
+  /** What to do with a device whose token is good; on the request's event loop. */
+  private interface Admitted {
+    void take(DeviceRegistry.Verdict.Accepted accepted, String token, Context context);
+  }
+
+  private void admit(HttpServerRequest request, Admitted then) {
     int wait = closing ? 5 : admission.secondsToWait();
     if (wait > 0) {
       refuse(
@@ -117,7 +164,12 @@ public final class DeviceGateway {
     String token = bearer(request.getHeader(HttpHeaders.AUTHORIZATION));
     blocking.execute(() -> {
       DeviceRegistry.Verdict verdict = authenticate(token);
-      context.runOnContext(_ -> answer(request, context, token, verdict, connected));
+      context.runOnContext(_ -> {
+        switch (verdict) {
+          case DeviceRegistry.Verdict.Refused refused -> refuse(request, refused);
+          case DeviceRegistry.Verdict.Accepted accepted -> then.take(accepted, token, context);
+        }
+      });
     });
   }
 
@@ -136,32 +188,15 @@ public final class DeviceGateway {
     }
   }
 
-  private void answer(
-      HttpServerRequest request,
-      Context context,
-      String token,
-      DeviceRegistry.Verdict verdict,
-      Runnable connected) {
-    switch (verdict) {
-      case DeviceRegistry.Verdict.Refused refused -> {
-        request.resume();
-        boolean unavailable = refused.code().equals("unavailable");
-        refuse(
-            request,
-            unavailable ? 503 : 401,
-            refused.code(),
-            refused.sentence(),
-            unavailable ? "10" : null);
-      }
-      case DeviceRegistry.Verdict.Accepted accepted ->
-          request
-              .toWebSocket()
-              .onSuccess(socket -> {
-                connected.run();
-                new Session(this, accepted, token, socket, context, limits).start();
-              })
-              .onFailure(e -> LOG.atDebug().setCause(e).log("A device left during its handshake"));
-    }
+  private static void refuse(HttpServerRequest request, DeviceRegistry.Verdict.Refused refused) {
+    request.resume();
+    boolean unavailable = refused.code().equals("unavailable");
+    refuse(
+        request,
+        unavailable ? 503 : 401,
+        refused.code(),
+        refused.sentence(),
+        unavailable ? "10" : null);
   }
 
   private static void refuse(
@@ -170,14 +205,19 @@ public final class DeviceGateway {
       String code,
       String sentence,
       @Nullable String retryAfter) {
-    var response = request.response().setStatusCode(status);
     if (retryAfter != null) {
-      response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
     }
-    response
+    answer(request, status, new JsonObject().put("error", sentence).put("code", code));
+  }
+
+  private static void answer(HttpServerRequest request, int status, JsonObject body) {
+    request
+        .response()
+        .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(new JsonObject().put("error", sentence).put("code", code).encode());
+        .end(body.encode());
   }
 
   /** What RFC 6455 §4.2.1 asks for. */

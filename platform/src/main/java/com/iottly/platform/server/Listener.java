@@ -134,6 +134,8 @@ final class Listener extends VerticleBase {
       notFound(request);
     } else if (path.equals(DeviceGateway.PATH)) {
       gateway.handshake(request, () -> connections.ended(request.connection()));
+    } else if (path.equals(DeviceGateway.CHECK_PATH)) {
+      gateway.check(request);
     } else if (path.equals(ApiViewer.PATH) || path.startsWith(ApiViewer.PATH + "/")) {
       apiViewer.handle(request);
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,45 @@ class DeviceLinkTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(401);
     assertThat(answer.json().get("code").asText()).isEqualTo(code);
     assertThat(answer.json().get("error").asText()).isNotBlank();
+  }
+
+  // Asking first
+
+  private static Response check(String method, String token) throws Exception {
+    return RawHttp.exchange(
+        platform,
+        method
+            + " /ws/check HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + token
+            + "\r\n\r\n");
+  }
+
+  @Test
+  void aDeviceAsksWhetherItCouldConnectWithoutLosingItsConnection() throws Exception {
+    Provisioned provisioned = platform.provision("asking");
+    assertThat(check("GET", provisioned.token()).json().get("connected").asBoolean()).isFalse();
+    try (TestDevice device = TestDevice.hello(platform, provisioned.token(), 1)) {
+      Response answer = check("GET", provisioned.token());
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.json().get("connected").asBoolean()).isTrue();
+      assertThat(answer.json().get("device").asText()).isEqualTo(provisioned.id());
+      assertThat(answer.json().get("project").asText()).isEqualTo(platform.project());
+      assertThat(answer.json().get("time").asLong())
+          .isCloseTo(System.currentTimeMillis(), Offset.offset(60_000L));
+      assertThat(withToken(provisioned.token()).status()).isEqualTo(101);
+      device.send(new Frame.Ping(7));
+      device.expect(Frame.Pong.class);
+    }
+  }
+
+  @Test
+  void aTokenThatOpensNoDoorIsToldTheSameWhenItAsks() throws Exception {
+    for (String method : List.of("GET", "POST")) {
+      Response answer = check(method, "nonsense");
+      assertThat(answer.status()).isEqualTo(method.equals("GET") ? 401 : 405);
+      assertThat(answer.json().get("code").asText())
+          .isEqualTo(method.equals("GET") ? "token_invalid" : "method_not_allowed");
+    }
   }
 
   // Tokens
