@@ -56,7 +56,7 @@ final class ConfigCommand implements Runnable {
     AgentConfig config = settings.check();
     Agent.checkNetwork(config, System.getenv());
     ConfigFile.finding(source.file(), "the device token").ifPresent(findings::add);
-    Start.obstacle(config).ifPresent(findings::add);
+    config.agent().tokenFinding().ifPresent(findings::add);
     findings.stream().skip(settings.warnings().size()).forEach(parent.err()::println);
     parent.out().println(source.file() + " can be used, " + counted(findings.size()));
     return ExitCode.OK;

@@ -8,7 +8,6 @@ import com.iottly.agent.config.ConfigException;
 import com.iottly.agent.config.ConfigFile;
 import com.iottly.agent.config.Settings;
 import com.iottly.agent.log.Log;
-import com.iottly.agent.machine.Machine;
 import com.iottly.agent.provision.RegisterSettings;
 import com.iottly.agent.provision.SelfRegistration;
 import com.iottly.agent.spool.SpoolException;
@@ -51,7 +50,7 @@ final class Start {
     Settings settings =
         registersItself ? source.settingsOrSample(environment) : source.settings(environment);
     AgentConfig config = checked(settings);
-    Optional<String> obstacle = obstacle(config);
+    Optional<String> obstacle = config.agent().tokenFinding();
     if (obstacle.isPresent() && !registersItself) {
       settings.warnings().forEach(System.err::println);
       throw new ConfigException(file + ": " + obstacle.get());
@@ -106,24 +105,6 @@ final class Start {
       settings.warnings().forEach(System.err::println);
       throw e;
     }
-  }
-
-  /** Why the agent can't be this device, if so, and what to do. */
-  static Optional<String> obstacle(AgentConfig config) {
-    Machine machine = Machine.current();
-    return config
-        .agent()
-        .tokenFinding()
-        .or(() ->
-            config
-                .agent()
-                .machine()
-                .flatMap(bound -> bound.mismatch(machine.machineId(), Machine.macAddresses()))
-                .map(why ->
-                    "[agent] token was given to another machine: "
-                        + why
-                        + "; run `iottly-agent provision` to make this one a device of its own,"
-                        + " or empty [agent] machine if it is the same one with other parts"));
   }
 
   private boolean registered(AgentConfig config, Log log) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package com.iottly.agent.config;
 
 import com.iottly.agent.log.Log.Level;
 import com.iottly.agent.machine.Binding;
+import com.iottly.agent.machine.Machine;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,14 +26,23 @@ public record AgentConfig(
     /** What the documentation shows in place of a token. */
     private static final String PLACEHOLDER = "eyJhbGciOiJSUzI1NiJ9...";
 
-    /** Why no connection can be made with this token, if so, and what to do. */
+    /** Why this machine can't connect with this token, if so, and what to do. */
     public Optional<String> tokenFinding() {
-      return token.isEmpty()
-          ? Optional.of("[agent] token is empty; run `iottly-agent provision` before the start")
-          : Optional.of(
-                  "[agent] token is the placeholder of the documentation; run `iottly-agent"
-                      + " provision` before the start")
-              .filter(_ -> token.equals(PLACEHOLDER));
+      if (token.isEmpty()) {
+        return Optional.of("[agent] token is empty; run `iottly-agent provision` before the start");
+      }
+      if (token.equals(PLACEHOLDER)) {
+        return Optional.of(
+            "[agent] token is the placeholder of the documentation; run `iottly-agent provision`"
+                + " before the start");
+      }
+      return machine
+          .flatMap(bound -> bound.mismatch(Machine.current().machineId(), Machine.macAddresses()))
+          .map(why ->
+              "[agent] token was given to another machine: "
+                  + why
+                  + "; run `iottly-agent provision` to make this one a device of its own, or empty"
+                  + " [agent] machine if it is the same one with other parts");
     }
 
     @Override

@@ -75,7 +75,7 @@ public record Doctor(
 
   private Finding configuration(Settings settings) {
     var warnings = new ArrayList<>(settings.warnings());
-    ConfigFile.finding(configFile).ifPresent(warnings::add);
+    ConfigFile.finding(configFile, "the device token").ifPresent(warnings::add);
     return warnings.isEmpty()
         ? Finding.ok(Step.CONFIGURATION, configFile.toString())
         : Finding.warning(
