@@ -2,6 +2,7 @@ package com.iottly.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.iottly.platform.server.ApiDocument;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP API as one project's client sees it. */
 final class Api {
@@ -25,6 +28,7 @@ final class Api {
   private final String url;
   private final String project;
   private final String key;
+  private volatile @Nullable ApiDocument document;
 
   Api(String url, String project, String key) {
     this.url = url;
@@ -37,7 +41,7 @@ final class Api {
 
   /** {@code path} is below the project's, {@code device/…} for example. */
   JsonNode get(String path) {
-    return good(send(request("/v1.0/project/" + project + "/" + path).GET().build()));
+    return good(send(request("/v1.0/project/" + project + "/" + path).GET().build(), ""));
   }
 
   JsonNode post(String path, String body) {
@@ -49,12 +53,13 @@ final class Api {
         request("/v1.0/project/" + project + "/" + path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build());
+            .build(),
+        body);
   }
 
   /** Any path; whatever comes. */
   Answer look(String path) {
-    return send(request(path).GET().build());
+    return send(request(path).GET().build(), "");
   }
 
   /** Sends a command and answers it as it is after so many seconds at most. */
@@ -99,10 +104,33 @@ final class Api {
         .header("Authentication", "bearer " + key);
   }
 
-  private static Answer send(HttpRequest request) {
+  /** Sends it; request and answer must be as the API's document says. */
+  private Answer send(HttpRequest request, String body) {
+    HttpResponse<String> response = exchange(request);
+    if (document == null) {
+      HttpRequest ask = HttpRequest.newBuilder(URI.create(url + "/v1.0/openapi.json")).build();
+      document = new ApiDocument(json(exchange(ask).body()));
+    }
+    document.check(
+        request.method(),
+        request.uri(),
+        Optional.of(body).filter(text -> !text.isEmpty()),
+        response.statusCode(),
+        response.body());
+    return new Answer(response.statusCode(), json(response.body()));
+  }
+
+  private static JsonNode json(String text) {
     try {
-      HttpResponse<byte[]> response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), JSON.readTree(response.body()));
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
+  }
+
+  private static HttpResponse<String> exchange(HttpRequest request) {
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new AssertionError(request.uri() + ": " + e, e);
     } catch (InterruptedException e) {

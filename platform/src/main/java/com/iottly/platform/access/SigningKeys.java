@@ -1,6 +1,7 @@
 package com.iottly.platform.access;
 
 import com.iottly.platform.access.DeviceTokens.SigningKey;
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.sql.Database;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -87,7 +88,9 @@ final class SigningKeys {
     List<Row> rows =
         database.write(handle -> {
           List<Row> present = rows(handle);
-          present.add(insertNew(handle, present));
+          Row made = insertNew(handle, present);
+          present.add(made);
+          AuditLog.note(handle, clock.instant(), null, "signing_key.rotate", made.id(), "");
           return present;
         });
     publish(rows);
@@ -100,12 +103,16 @@ final class SigningKeys {
           boolean signs =
               describe(rows(handle)).stream().anyMatch(k -> k.signing() && k.id().equals(id));
           if (!signs) {
-            handle
-                .createUpdate(
-                    "UPDATE signing_key SET retired = :now WHERE id = :id AND retired IS NULL")
-                .bind("now", clock.millis())
-                .bind("id", id)
-                .execute();
+            int retired =
+                handle
+                    .createUpdate(
+                        "UPDATE signing_key SET retired = :now WHERE id = :id AND retired IS NULL")
+                    .bind("now", clock.millis())
+                    .bind("id", id)
+                    .execute();
+            if (retired == 1) {
+              AuditLog.note(handle, clock.instant(), null, "signing_key.retire", id, "");
+            }
           }
           return rows(handle);
         });

@@ -99,7 +99,7 @@ final class OpenApi {
     ObjectNode json =
         Json.object().put("operationId", operation.id()).put("summary", operation.summary());
     json.putArray("tags").add(operation.tag());
-    describeAccess(json, route.access());
+    describeAccess(json, route);
     ArrayNode parameters = json.putArray("parameters");
     for (String name : route.pathParameters()) {
       Schema schema = PATH_PARAMETERS.get(name);
@@ -136,18 +136,21 @@ final class OpenApi {
         .set("schema", use(parameter.schema()));
   }
 
-  private static void describeAccess(ObjectNode operation, Access access) {
+  private static void describeAccess(ObjectNode operation, Route route) {
     ArrayNode security = operation.putArray("security");
-    switch (access) {
+    switch (route.access()) {
       case Access.Anyone() -> operation.put("description", "Needs no key.");
       case Access.Project(Scope scope, boolean peopleOnly) -> {
-        String role = Role.leastFor(scope).wireName();
+        String role =
+            route.pathParameters().contains("project")
+                ? "the role `" + Role.leastFor(scope).wireName() + "` in the project"
+                : "somebody who is signed in";
         if (peopleOnly) {
-          operation.put("description", "Needs the role `" + role + "` in the project; no key.");
+          operation.put("description", "Needs " + role + "; no key.");
         } else {
           operation.put(
               "description",
-              "Needs a key with the scope `" + scope.wireName() + "`, or the role `" + role + "`.");
+              "Needs a key with the scope `" + scope.wireName() + "`, or " + role + ".");
           security.addObject().putArray("key");
           security.addObject().putArray("bearer");
         }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.Scope;
-import com.iottly.platform.access.User;
 import com.iottly.platform.access.UserSession;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.DeviceType;
 import com.iottly.platform.fleet.Project;
+import com.iottly.platform.fleet.ProjectFilter;
 import com.iottly.platform.fleet.ProjectSettings;
 import com.iottly.platform.fleet.Projects;
 import com.iottly.platform.fleet.Saved;
@@ -53,7 +53,7 @@ final class ProjectAdminCalls {
     return List.of(
         Route.get("projects")
             .is("listProjects", TAG, "The projects one belongs to; all for an administrator")
-            .needs(new Access.SignedIn())
+            .needs(Scope.READ)
             .query(SEARCH, TAGGED, Paging.LIMIT, Paging.CURSOR)
             .answers(Paging.page("projects", PROJECT))
             .to(this::list),
@@ -103,20 +103,17 @@ final class ProjectAdminCalls {
   }
 
   private Answer list(ApiCall call) {
-    String member =
+    String search = SEARCH.in(call).orElse(null);
+    String tag = TAGGED.in(call).orElse(null);
+    ProjectFilter filter =
         switch (call.caller()) {
-          case Caller.Person(UserSession(_, User user, _, _, _, _)) ->
-              user.administrator() ? null : user.name();
-          case Caller.Key(ApiKey _), Caller.Nobody() ->
-              throw new IllegalStateException("this route is for people");
+          case Caller.Person(UserSession session) ->
+              new ProjectFilter(
+                  search, tag, session.user().administrator() ? null : session.user().name(), null);
+          case Caller.Key(ApiKey key) -> new ProjectFilter(search, tag, null, key.project());
+          case Caller.Nobody() -> throw new IllegalStateException("this route is not for anyone");
         };
-    List<Project> found =
-        projects.list(
-            SEARCH.in(call).orElse(""),
-            TAGGED.in(call).orElse(null),
-            member,
-            Paging.after(call),
-            Paging.lookFor(call));
+    List<Project> found = projects.list(filter, Paging.after(call), Paging.lookFor(call));
     return Paging.answer(
         call, "projects", found, ProjectAdminCalls::json, project -> project.id().value());
   }

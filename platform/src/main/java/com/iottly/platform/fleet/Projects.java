@@ -90,30 +90,32 @@ public final class Projects {
   /**
    * Up to {@code limit} projects by id, which is about the order they were made in.
    *
-   * @param search what the name or the id contains, in any case
-   * @param tag a tag it has, or null
-   * @param member a user's name: only those this user belongs to; null for all
    * @param after only those behind this id; empty for the first
    */
-  public List<Project> list(
-      String search, @Nullable String tag, @Nullable String member, String after, int limit) {
+  public List<Project> list(ProjectFilter filter, String after, int limit) {
+    String search = filter.search();
+    String tag = filter.tag();
+    ProjectId only = filter.only();
     return database.read(handle ->
         handle
             .createQuery(
                 """
                 SELECT * FROM project p
                 WHERE id > :after
-                  AND (lower(name) LIKE lower(:search) ESCAPE '!'
+                  AND (CAST(:search AS TEXT) IS NULL
+                    OR lower(name) LIKE lower(:search) ESCAPE '!'
                     OR id LIKE lower(:search) ESCAPE '!')
                   AND (CAST(:tag AS TEXT) IS NULL OR tags LIKE :tag ESCAPE '!')
                   AND (CAST(:member AS TEXT) IS NULL OR EXISTS (
                     SELECT 1 FROM member m WHERE m.project_id = p.id AND m.user_name = :member))
+                  AND (CAST(:only AS TEXT) IS NULL OR id = :only)
                 ORDER BY id LIMIT :limit
                 """)
             .bind("after", after)
-            .bind("search", Like.containing(search))
+            .bind("search", search == null ? null : Like.containing(search))
             .bind("tag", tag == null ? null : Tags.like(tag))
-            .bind("member", member)
+            .bind("member", filter.member())
+            .bind("only", only == null ? null : only.value())
             .bind("limit", limit)
             .map((row, _) -> project(row))
             .list());

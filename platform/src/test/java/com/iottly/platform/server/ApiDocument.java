@@ -1,6 +1,9 @@
 package com.iottly.platform.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
@@ -16,12 +19,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The OpenAPI document that a server serves, against which the tests' client holds every request
- * and every answer: what the document does not know may not happen.
+ * The OpenAPI document that a server serves, against which the tests' clients hold every request
+ * and every answer: what the document does not know may not happen. Any thread. The end-to-end
+ * tests use it too.
  */
-final class ApiDocument {
+public final class ApiDocument {
 
   private static final String BASE = "/v1.0/";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One call of the document. */
   record Operation(String method, String path, JsonNode json) {
@@ -47,7 +52,7 @@ final class ApiDocument {
       SchemaRegistry.withDefaultDialect(Dialects.getDraft202012());
   private final Map<JsonNode, Schema> compiled = new ConcurrentHashMap<>();
 
-  ApiDocument(JsonNode document) {
+  public ApiDocument(JsonNode document) {
     this.document = document;
     document
         .get("paths")
@@ -72,7 +77,7 @@ final class ApiDocument {
   }
 
   /** Fails when the request or its answer is not as the document says. */
-  void check(String method, URI uri, Optional<String> body, int status, String answer) {
+  public void check(String method, URI uri, Optional<String> body, int status, String answer) {
     if (!uri.getPath().startsWith(BASE)) {
       return;
     }
@@ -89,12 +94,12 @@ final class ApiDocument {
     require(
         !response.isMissingNode(), what + ": the document has no answer " + status + ": " + answer);
     JsonNode form = response.at("/content/application~1json/schema");
-    fits(what + " answered " + answer, form, TestPlatform.json(answer));
+    fits(what + " answered " + answer, form, json(answer));
     if (status == 200) {
       checkQuery(what, operation, uri);
       JsonNode request = operation.json().at("/requestBody/content/application~1json/schema");
       if (!request.isMissingNode()) {
-        fits(what + " with " + body, request, TestPlatform.json(body.orElse("")));
+        fits(what + " with " + body, request, json(body.orElse("")));
       }
     }
   }
@@ -113,8 +118,8 @@ final class ApiDocument {
                 what + ", parameter " + pair,
                 form,
                 number
-                    ? TestPlatform.JSON.getNodeFactory().numberNode(Long.parseLong(value))
-                    : TestPlatform.JSON.getNodeFactory().textNode(value));
+                    ? JsonNodeFactory.instance.numberNode(Long.parseLong(value))
+                    : JsonNodeFactory.instance.textNode(value));
           });
     }
   }
@@ -162,6 +167,14 @@ final class ApiDocument {
     ObjectNode whole = form.deepCopy();
     whole.set("components", document.get("components"));
     return schemas.getSchema(whole);
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
   }
 
   private static void require(boolean holds, String problem) {

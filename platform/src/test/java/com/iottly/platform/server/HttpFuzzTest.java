@@ -199,6 +199,28 @@ class HttpFuzzTest {
             "agent/provision",
             "{\"project\": \"%s\", \"name\": \"n\", \"macaddress\": \"02:00:00:00:cc:01\", \"machine_id\": \"m\"}"
                 .formatted(platform.project())),
+        RawHttp.head(platform, "GET", project + "/devices?search=a&status=connected&limit=5"),
+        RawHttp.head(platform, "GET", project + "/pairings?limit=1&cursor=YQ"),
+        withBody(platform, "PATCH", path, "{\"name\": \"fuzzed\", \"tags\": [\"a\", \"b\"]}"),
+        withBody(
+            platform,
+            "POST",
+            project + "/devices",
+            "{\"devices\": [{\"name\": \"n\", \"macaddress\": \"02:00:00:00:cc:02\", \"machine_id\": \"m\"}]}"),
+        withBody(
+            platform,
+            "POST",
+            project + "/definitions",
+            "{\"type\": \"t\", \"direction\": \"event\", \"keywords\": [{\"name\": \"k\", \"type\": \"FreeValue\"}]}"),
+        asPerson(platform, "GET", "session", ""),
+        asPerson(platform, "GET", "audit?actor=a&from=2018-07-27&to=4000000000", ""),
+        asPerson(platform, "PATCH", "users/nobody", "{\"administrator\": true}"),
+        asPerson(
+            platform,
+            "PATCH",
+            project,
+            "{\"license_cap\": null, \"retention_seconds\": 3600, \"tags\": [\"a\"]}"),
+        asPerson(platform, "POST", "session", "{\"name\": \"nobody\", \"password\": \"guess\"}"),
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Protocol: iottly.v1\r\nAuthorization: Bearer "
@@ -206,6 +228,21 @@ class HttpFuzzTest {
             + "\r\n\r\n",
         "GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /agent/iottly-agent.tar.gz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+
+  private static String asPerson(TestPlatform platform, String method, String path, String body) {
+    Person person = Person.create(platform, "--administrator");
+    return method
+        + " /v1.0/"
+        + path
+        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: "
+        + person.cookie()
+        + "\r\nX-CSRF-Token: "
+        + person.csrfToken()
+        + "\r\nContent-Type: application/json\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private static String withBody(TestPlatform platform, String method, String path, String body) {
