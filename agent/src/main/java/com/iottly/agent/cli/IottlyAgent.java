@@ -1,7 +1,7 @@
 package com.iottly.agent.cli;
 
 import com.iottly.agent.Agent;
-import com.iottly.agent.config.AgentConfig;
+import com.iottly.agent.config.Key;
 import com.iottly.agent.json.Json;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -80,13 +80,14 @@ final class IottlyAgent implements Runnable {
     return spec.commandLine().getErr();
   }
 
-  AgentConfig checked() {
-    return source().settings(System.getenv()).check();
+  /** A path of the configuration, also while something else in it is wrong. */
+  Path path(Key key) {
+    return source().settings(System.getenv()).path(key);
   }
 
   /** Where the running agent listens. */
   Path socket() {
-    return checked().agent().runDir().resolve(Agent.CONTROL_SOCKET);
+    return path(Key.RUN_DIR).resolve(Agent.CONTROL_SOCKET);
   }
 
   void print(Map<String, ? extends @Nullable Object> json) {

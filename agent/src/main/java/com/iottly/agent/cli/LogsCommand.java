@@ -1,5 +1,6 @@
 package com.iottly.agent.cli;
 
+import com.iottly.agent.config.Key;
 import com.iottly.agent.log.Log;
 import com.iottly.agent.log.LogReader;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class LogsCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--lines is %d; allowed: 0 to %d".formatted(lines, MAX_LINES));
     }
-    var reader = new LogReader(parent.checked().agent().logFile(), level());
+    var reader = new LogReader(parent.path(Key.LOG_FILE), level());
     if (follow) {
       reader.follow(lines, this::print, () -> !parent.out().checkError());
     } else {

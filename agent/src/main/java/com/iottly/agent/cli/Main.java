@@ -3,6 +3,8 @@ package com.iottly.agent.cli;
 import com.iottly.agent.config.ConfigException;
 import com.iottly.agent.control.ControlException;
 import com.iottly.agent.provision.ProvisionException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 
@@ -38,9 +40,18 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new IottlyAgent())
         .setExecutionExceptionHandler((failure, commandLine, _) -> {
-          commandLine.getErr().println("iottly-agent: " + failure.getMessage());
+          commandLine.getErr().println("iottly-agent: " + sentence(failure));
           return code(failure);
         });
+  }
+
+  /** The messages of the file system's exceptions are mere names. */
+  private static String sentence(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static int code(Exception failure) {

@@ -173,6 +173,20 @@ public final class Settings {
     return config;
   }
 
+  /**
+   * One path, whatever is wrong with the other values.
+   *
+   * @throws ConfigException when this one is wrong
+   */
+  public Path path(Key key) {
+    var found = new ArrayList<String>();
+    Path path = new Reader(found).path(key);
+    if (!found.isEmpty()) {
+      throw new ConfigException(found);
+    }
+    return path;
+  }
+
   /** Turns texts into values and collects what is wrong with them. */
   private final class Reader {
     private final List<String> found;

@@ -128,7 +128,10 @@ public record RegisterSettings(
   private static URI platform(Path file, String protocol, String host) {
     try {
       URI platform = new URI(protocol + "://" + host);
-      if (platform.getHost() != null && platform.getRawUserInfo() == null) {
+      if (platform.getHost() != null
+          && platform.getRawUserInfo() == null
+          && platform.getRawPath().isEmpty()
+          && platform.getRawQuery() == null) {
         return platform;
       }
     } catch (URISyntaxException e) {

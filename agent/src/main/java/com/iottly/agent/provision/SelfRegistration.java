@@ -87,6 +87,10 @@ public final class SelfRegistration {
 
   private Registration registration() throws InterruptedException {
     Machine machine = Machine.current();
+    if (machine.macAddress().isEmpty()) {
+      throw ProvisionException.passing(
+          "this machine has no network interface with a MAC address yet");
+    }
     return new Registration(
         settings.platform(),
         settings.permission(),

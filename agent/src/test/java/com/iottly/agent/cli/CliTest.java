@@ -94,6 +94,27 @@ class CliTest extends AgentProcesses {
     assertThat(json.get("last_problem").toString()).contains("only a restart applies it");
   }
 
+  @Test
+  void anAgentWhoseFileWasSpoiledCanBeAskedAndStopped() throws Exception {
+    connected();
+    Files.writeString(config, Files.readString(config).replace("interval = 1", "interval = soon"));
+    Process hangUp = new ProcessBuilder("kill", "-HUP", "" + pidOfAgent()).start();
+    assertThat(hangUp.waitFor()).isZero();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> run("status").out().matches("(?s).*NOT taken over: .*'soon'.*"));
+    assertThat(run("logs", "--level", "error").out()).contains("the running one stays");
+    assertThat(run("stop").code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void aFileThatIsMissingIsSaidInASentence() throws Exception {
+    Finished done =
+        run("provision", "--url", "http://h", "--project", "p", "--api-key-file", "/none/here");
+    assertThat(done.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(done.err()).contains("iottly-agent: /none/here does not exist");
+  }
+
   private Map<String, ?> status() throws Exception {
     return Json.read(run("status", "--json").out().getBytes(StandardCharsets.UTF_8));
   }

@@ -161,10 +161,18 @@ final class ProvisionCalls {
           "wrong_project",
           "This API key is of another project. Use a key of the project you name.");
     }
-    Optional<LicenseToken> wished = call.optionalText("license").map(ProvisionCalls::license);
-    String name =
-        call.optionalText("name").or(() -> call.optionalText("hostname")).orElse("device");
-    return fleet.devices().register(key.project(), machine, name, wished.orElse(null), connected);
+    LicenseToken license = call.optionalText("license").map(ProvisionCalls::license).orElse(null);
+    Optional<String> name = call.optionalText("name");
+    return name.isPresent()
+        ? fleet.devices().register(key.project(), machine, name.get(), license, connected)
+        : fleet
+            .devices()
+            .registerUnnamed(
+                key.project(),
+                machine,
+                call.optionalText("hostname").orElse("device"),
+                license,
+                connected);
   }
 
   /** What a device's agent needs: its identity, and a token of the present generation. */

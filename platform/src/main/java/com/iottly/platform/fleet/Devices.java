@@ -4,6 +4,7 @@ import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.fleet.Enrolment.Naming;
 import com.iottly.platform.fleet.PairCodes.Redemption;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.Like;
@@ -72,8 +73,27 @@ public final class Devices {
       String name,
       @Nullable LicenseToken wished,
       Predicate<DeviceId> connected) {
+    return register(project, machine, new Naming(name, true), wished, connected);
+  }
+
+  /** The same without a chosen name: a device that is known keeps its own. */
+  public Registration registerUnnamed(
+      ProjectId project,
+      Machine machine,
+      String otherwise,
+      @Nullable LicenseToken wished,
+      Predicate<DeviceId> connected) {
+    return register(project, machine, new Naming(otherwise, false), wished, connected);
+  }
+
+  private Registration register(
+      ProjectId project,
+      Machine machine,
+      Naming name,
+      @Nullable LicenseToken wished,
+      Predicate<DeviceId> connected) {
     Optional<String> problem =
-        PlainText.problem(NAME, name, MAX_NAME).or(() -> Enrolment.problem(machine));
+        PlainText.problem(NAME, name.name(), MAX_NAME).or(() -> Enrolment.problem(machine));
     if (problem.isPresent()) {
       return new Registration.Refused(problem.get());
     }
@@ -101,7 +121,7 @@ public final class Devices {
       case Redemption.Used() -> new Registration.CodeUsed();
       case Redemption.Redeemed(ProjectId project, String name) -> {
         Registration registration =
-            enrolment.enrol(handle, project, machine, name, null, connected);
+            enrolment.enrol(handle, project, machine, new Naming(name, true), null, connected);
         if (registration instanceof Registration.Registered) {
           pairCodes.use(handle, code);
         }

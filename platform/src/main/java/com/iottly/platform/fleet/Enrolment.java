@@ -21,6 +21,17 @@ final class Enrolment {
 
   private static final Pattern MACHINE_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
+  /**
+   * What to call a device.
+   *
+   * @param wished whether somebody chose it: a device that is known keeps its name otherwise
+   */
+  record Naming(String name, boolean wished) {
+    private String of(@Nullable Device present) {
+      return wished || present == null ? name : present.name();
+    }
+  }
+
   private final InstantSource clock;
   private final Ids ids;
   private final Licenses licenses;
@@ -58,7 +69,7 @@ final class Enrolment {
       Handle handle,
       ProjectId projectId,
       Machine machine,
-      String name,
+      Naming name,
       @Nullable LicenseToken wished,
       Predicate<DeviceId> connected) {
     Optional<Project> project = Projects.find(handle, projectId);
@@ -88,7 +99,7 @@ final class Enrolment {
     } else {
       insertIdentity(handle, id, projectId, mac);
     }
-    save(handle, id, projectId, machine, name);
+    save(handle, id, projectId, machine, name.of(present));
     if (choice instanceof Choice.Take(LicenseToken token)) {
       Licenses.give(handle, token, id);
     }

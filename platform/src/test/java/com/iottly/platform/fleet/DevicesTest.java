@@ -91,6 +91,18 @@ class DevicesTest {
   }
 
   @Test
+  void aDeviceThatRegistersAgainWithoutAChosenNameKeepsItsName() {
+    Device first = registered(1);
+    assertThat(unnamed(1, "its-host").name()).isEqualTo(first.name());
+    assertThat(unnamed(2, "its-host").name()).isEqualTo("its-host");
+  }
+
+  private Device unnamed(int number, String otherwise) {
+    return device(
+        devices().registerUnnamed(project.id(), machine(mac(number)), otherwise, null, _ -> false));
+  }
+
+  @Test
   void theSameMacAddressInAnotherProjectIsAnotherDevice() {
     Device here = registered(1);
     Device there = fixture.registered(fixture.project().id(), 1);
