@@ -92,7 +92,8 @@ final class ProvisionCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "The device's name, with an API key (default: the host's name).")
+      description =
+          "The device's name, with an API key (default: what it was called, or the host's name).")
   private @Nullable String name;
 
   @Option(
@@ -199,7 +200,11 @@ final class ProvisionCommand implements Callable<Integer> {
       }
       case Permission.ApiKey _ ->
           Optional.ofNullable(name)
-              .or(() -> questions.ask("Name of this device [" + machine.hostname() + "]"));
+              .or(() ->
+                  questions.ask(
+                      "Name of this device (empty: what it was called, or "
+                          + machine.hostname()
+                          + ")"));
     };
   }
 

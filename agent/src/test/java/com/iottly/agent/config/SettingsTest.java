@@ -267,6 +267,32 @@ class SettingsTest {
         .hasMessageContaining(allowed);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "connection, reconnect_interval, 1, 3600",
+    "connection, reconnect_max, 5, 86400",
+    "connection, heartbeat_interval, 1, 3600",
+    "telemetry, interval, 1, 86400",
+    "telemetry, buffer_size, 1, 65535",
+    "telemetry, flush_interval_ms, 0, 3600000",
+    "spool, max_mb, 1, 1048576",
+    "spool, max_age_days, 1, 3650",
+  })
+  void aNumberMayBeAtItsEdgesAndNotBeyond(String section, String key, long least, long most) {
+    for (long number : new long[] {least, most}) {
+      assertThat(withNumber(section, key, number).check()).isNotNull();
+    }
+    for (long number : new long[] {least - 1, most + 1}) {
+      assertThatThrownBy(() -> withNumber(section, key, number).check())
+          .hasMessageContaining("[%s] %s is '%d'".formatted(section, key, number));
+    }
+  }
+
+  private static Settings withNumber(String section, String key, long number) {
+    String longest = key.equals("reconnect_max") ? "" : "[connection]\nreconnect_max = 86400\n";
+    return settings("%s[%s]\n%s = %d\n".formatted(longest, section, key, number));
+  }
+
   @Test
   void allProblemsAreSaidAtOnce() {
     assertThatThrownBy(
