@@ -110,7 +110,7 @@ class CliTest extends AgentProcesses {
   @Test
   void aFileThatIsMissingIsSaidInASentence() throws Exception {
     Finished done =
-        run("provision", "--url", "http://h", "--project", "p", "--api-key-file", "/none/here");
+        run("provision", "--url", "https://h", "--project", "p", "--api-key-file", "/none/here");
     assertThat(done.code()).isEqualTo(ExitCode.FAILED);
     assertThat(done.err()).contains("iottly-agent: /none/here does not exist");
   }
