@@ -67,7 +67,7 @@ final class Failures implements Interceptor {
     }
 
     private String address() {
-      return proxy.map(ProxyServer::variable).orElse("[connection] endpoint");
+      return proxy.map(ProxyServer::variable).orElse("the platform's address");
     }
 
     /** Without TLS the proxy sees the request, and may answer it itself or spoil it. */
@@ -82,7 +82,7 @@ final class Failures implements Interceptor {
         throw new Unreachable(
             Step.HTTP,
             neighbour() + " does not forward WebSockets",
-            "use wss:// in [connection] endpoint, which proxies tunnel, or have it forward Upgrade",
+            "use wss://, which proxies tunnel, or have it forward Upgrade",
             null);
       }
     }
@@ -190,7 +190,7 @@ final class Failures implements Interceptor {
             new Unreachable(
                 Step.TCP,
                 "%s can't reach %s (%d)".formatted(neighbour(), platform(), status),
-                "check the name in [connection] endpoint, and that the proxy can reach it",
+                "check the platform's address, and that the proxy can reach it",
                 null);
         default ->
             new Unreachable(
