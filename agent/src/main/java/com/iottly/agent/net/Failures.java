@@ -119,14 +119,12 @@ final class Failures implements Interceptor {
       Unreachable found = ofTls(failure, platform(), Step.TLS, "check " + address());
       boolean inspected =
           proxy.isPresent()
-              && certificateProblem(failure)
-                  .filter(p -> p.kind() == Kind.UNKNOWN_CA || p.kind() == Kind.SELF_SIGNED)
-                  .isPresent();
+              && certificateProblem(failure).filter(p -> p.kind() == Kind.UNKNOWN_CA).isPresent();
       return inspected
           ? new Unreachable(
               Step.TLS,
               found.what(),
-              "the proxy %s seems to inspect TLS with that CA; if that is meant so, put the CA's certificate into the PEM file of [security] ca_bundle"
+              "the proxy %s may inspect TLS with that CA; if that is meant so, or the CA is the platform's own, put its certificate into the PEM file of [security] ca_bundle"
                   .formatted(proxy.get()),
               failure)
           : found;

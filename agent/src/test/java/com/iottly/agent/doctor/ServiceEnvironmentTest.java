@@ -44,8 +44,7 @@ class ServiceEnvironmentTest {
     assertThat(found.verdict()).isEqualTo(Verdict.FAILED);
     assertThat(found.said())
         .isEqualTo(
-            "the service goes another way than this shell: no proxy, not the proxy"
-                + " http://proxy.internal:3128");
+            "the service goes without a proxy, this shell by the proxy http://proxy.internal:3128");
     assertThat(found.fix()).contains(file.toString(), "systemctl restart iottly-agent");
     assertThat(found.toString()).doesNotContain("s3cret");
   }
@@ -96,7 +95,7 @@ class ServiceEnvironmentTest {
     Process agent = sleeper.start();
     try {
       Finding found = service.examine(ENDPOINT, SHELL, OptionalLong.of(agent.pid()));
-      assertThat(found.said()).startsWith("the running agent goes another way");
+      assertThat(found.said()).startsWith("the running agent goes without a proxy");
     } finally {
       agent.destroyForcibly().waitFor();
     }
