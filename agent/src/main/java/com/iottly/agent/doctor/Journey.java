@@ -111,6 +111,11 @@ final class Journey extends EventListener {
     return List.copyOf(failures);
   }
 
+  /** The same when it says more than the failure of the whole does. */
+  synchronized List<String> failuresBesides() {
+    return failures.size() > 1 ? failures() : List.of();
+  }
+
   synchronized boolean endedWithinTls() {
     return tlsStart != 0 && tls == null;
   }

@@ -95,7 +95,8 @@ record Route(
                 step,
                 String.valueOf(why.getMessage()),
                 "check [connection] endpoint, and try again");
-    return failed.with(step == Step.TLS ? Certificates.lines(shown(why)) : journey.failures());
+    return failed.with(
+        step == Step.TLS ? Certificates.lines(shown(why)) : journey.failuresBesides());
   }
 
   private static List<X509Certificate> shown(Throwable why) {
@@ -170,10 +171,11 @@ record Route(
     lines.add("trusted by " + HttpClients.trustOrigin(client));
     return Finding.ok(
             Step.TLS,
-            "%s, the certificate is for %s"
-                .formatted(
-                    done.tlsVersion().javaName(),
-                    HttpClients.names((X509Certificate) chain.getFirst())))
+            done.tlsVersion().javaName()
+                + chain.stream()
+                    .findFirst()
+                    .map(own -> ", for " + HttpClients.names((X509Certificate) own))
+                    .orElse(""))
         .took(journey.tls())
         .with(lines);
   }

@@ -45,12 +45,11 @@ public record ServiceEnvironment(Path file, List<Path> units) {
       Proxies.Way ours = Proxies.of(shell).way(endpoint);
       Proxies.Way its = Proxies.of(running.orElseGet(this::ofFile)).way(endpoint);
       return text(ours).equals(text(its))
-          ? Finding.ok(STEP, theirs + " goes the same way: " + text(its))
+          ? Finding.ok(STEP, theirs + " goes the same way, " + text(its))
           : Finding.failed(
               STEP,
-              "%s goes another way than this shell: %s, not %s"
-                  .formatted(theirs, text(its), text(ours)),
-              "a service does not see what a shell exports: write the proxy variables into %s, then systemctl restart iottly-agent"
+              "%s goes %s, this shell %s".formatted(theirs, text(its), text(ours)),
+              "a service does not see what a shell exports: write the proxy variables into %s and systemctl restart iottly-agent, or export the same here"
                   .formatted(file));
     } catch (ConfigException e) {
       return Finding.failed(STEP, file + ": " + e.getMessage(), "correct it there");
@@ -59,8 +58,8 @@ public record ServiceEnvironment(Path file, List<Path> units) {
 
   private static String text(Proxies.Way way) {
     return switch (way) {
-      case Proxies.Way.Direct _ -> "no proxy";
-      case Proxies.Way.Through(var proxy) -> "the proxy " + proxy;
+      case Proxies.Way.Direct _ -> "without a proxy";
+      case Proxies.Way.Through(var proxy) -> "by the proxy " + proxy;
     };
   }
 

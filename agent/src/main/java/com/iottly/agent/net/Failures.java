@@ -67,7 +67,7 @@ final class Failures implements Interceptor {
     }
 
     private String address() {
-      return proxy.map(ProxyServer::variable).orElse("[connection] endpoint");
+      return proxy.map(ProxyServer::variable).orElse("the platform's address");
     }
 
     /** Without TLS the proxy sees the request, and may answer it itself or spoil it. */
@@ -82,7 +82,7 @@ final class Failures implements Interceptor {
         throw new Unreachable(
             Step.HTTP,
             neighbour() + " does not forward WebSockets",
-            "use wss:// in [connection] endpoint, which proxies tunnel, or have it forward Upgrade",
+            "use wss://, which proxies tunnel, or have it forward Upgrade",
             null);
       }
     }
@@ -119,14 +119,12 @@ final class Failures implements Interceptor {
       Unreachable found = ofTls(failure, platform(), Step.TLS, "check " + address());
       boolean inspected =
           proxy.isPresent()
-              && certificateProblem(failure)
-                  .filter(p -> p.kind() == Kind.UNKNOWN_CA || p.kind() == Kind.SELF_SIGNED)
-                  .isPresent();
+              && certificateProblem(failure).filter(p -> p.kind() == Kind.UNKNOWN_CA).isPresent();
       return inspected
           ? new Unreachable(
               Step.TLS,
               found.what(),
-              "the proxy %s seems to inspect TLS with that CA; if that is meant so, put the CA's certificate into the PEM file of [security] ca_bundle"
+              "the proxy %s may inspect TLS with that CA; if that is meant so, or the CA is the platform's own, put its certificate into the PEM file of [security] ca_bundle"
                   .formatted(proxy.get()),
               failure)
           : found;
@@ -190,7 +188,7 @@ final class Failures implements Interceptor {
             new Unreachable(
                 Step.TCP,
                 "%s can't reach %s (%d)".formatted(neighbour(), platform(), status),
-                "check the name in [connection] endpoint, and that the proxy can reach it",
+                "check the platform's address, and that the proxy can reach it",
                 null);
         default ->
             new Unreachable(

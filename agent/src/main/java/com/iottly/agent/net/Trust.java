@@ -110,8 +110,8 @@ final class Trust extends X509ExtendedTrustManager {
               kind,
               chain,
               "the certificate is for %s, not for %s".formatted(names(own), host),
-              "write a name that it is for into [connection] endpoint, or have a certificate made"
-                  + " for this one",
+              "use a name that it is for in the platform's address, or have a certificate made for"
+                  + " this one",
               failure);
       case OTHER ->
           new CertificateProblem(

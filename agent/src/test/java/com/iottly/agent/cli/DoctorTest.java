@@ -132,7 +132,10 @@ class DoctorTest extends AgentProcesses {
       shell.put("HTTPS_PROXY", "http://jo:s3cret@127.0.0.1:" + proxy.port());
       Map<String, Map<?, ?>> steps = examine(ExitCode.FAILED, shell);
       assertFailed(
-          steps, "service", "no proxy, not the proxy " + proxy.url(), "/etc/default/iottly-agent");
+          steps,
+          "service",
+          "goes without a proxy, this shell by the proxy " + proxy.url(),
+          "/etc/default/iottly-agent");
       assertFailed(steps, "tls", "not for platform.test");
       assertThat(String.valueOf(steps.get("proxy").get("said")))
           .isEqualTo(proxy.url() + " as 'jo', from HTTPS_PROXY");

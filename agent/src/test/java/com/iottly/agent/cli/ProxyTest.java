@@ -252,8 +252,8 @@ class ProxyTest extends AgentProcesses {
     Process distrusting = launch(environment, "start");
     awaitDetail(
         "is from 'CN=inspector-ca', which [security] ca_bundle",
-        "the proxy " + proxy.url() + " seems to inspect TLS with that CA",
-        "put the CA's certificate into the PEM file of [security] ca_bundle");
+        "the proxy " + proxy.url() + " may inspect TLS with that CA",
+        "put its certificate into the PEM file of [security] ca_bundle");
     assertThat(secure.handshakesAtNanos).isEmpty();
     distrusting.destroyForcibly().waitFor();
 

@@ -124,7 +124,8 @@ class TlsFailuresTest {
   void aCertificateForAnotherHostIsRefusedWithItsNames() throws Exception {
     serve(ca.issue("elsewhere", "DNS:a.test,DNS:*.b.test"));
     assertThat(refused(trustingOurs()))
-        .hasMessageContainingAll("is for a.test, *.b.test, not for 127.0.0.1", "endpoint");
+        .hasMessageContainingAll(
+            "is for a.test, *.b.test, not for 127.0.0.1", "the platform's address");
   }
 
   @Test
