@@ -52,10 +52,18 @@ record ApiCall(
     return value;
   }
 
-  /** That parameter of the path as a name: percent-decoded (RFC 3986 §2.1), in lower case. */
+  /**
+   * That parameter of the path as a name: percent-decoded (RFC 3986 §2.1), in lower case; as it
+   * stands, which is nobody's name, when it can't be decoded.
+   */
   String name(String parameter) {
-    String written = parameter(parameter).replace("+", "%2B");
-    return URLDecoder.decode(written, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+    String written = parameter(parameter);
+    try {
+      return URLDecoder.decode(written.replace("+", "%2B"), StandardCharsets.UTF_8)
+          .toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      return written;
+    }
   }
 
   /** The UUID that is that parameter of the path, if it is one in lower case. */

@@ -473,7 +473,7 @@ class ManagementTest {
   }
 
   @Test
-  void aNameWithOddCharactersIsFoundInAPathAsBrowsersWriteIt() {
+  void aNameWithOddCharactersIsFoundInAPathAsBrowsersWriteIt() throws Exception {
     String body = "{\"name\": \"ada+x@example.com\", \"password\": \"a good password\"}";
     assertThat(admin.post("users", body).status()).isEqualTo(200);
     String place = "project/" + platform.project() + "/members/";
@@ -484,6 +484,13 @@ class ManagementTest {
     }
     for (String odd : List.of("ada%ffx", "ada%C3%28", "%00")) {
       assertRefused(admin.delete("users/" + odd), 404, "user_unknown");
+    }
+    for (String broken : List.of("%", "a%2", "%zz", "%%%")) {
+      String request =
+          "DELETE /v1.0/users/%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nX-CSRF-Token: %s\r\n\r\n"
+              .formatted(
+                  broken, platform.url().replace("http://", ""), admin.cookie(), admin.csrfToken());
+      assertRefused(RawHttp.exchange(platform, request), 404, "user_unknown");
     }
     assertThat(admin.delete("users/ada%2Bx%40example.com").status()).isEqualTo(200);
   }
