@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.core.ProjectId;
 import io.vertx.core.MultiMap;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,6 +50,20 @@ record ApiCall(
       throw new IllegalStateException("the route has no parameter " + name);
     }
     return value;
+  }
+
+  /**
+   * That parameter of the path as a name: percent-decoded (RFC 3986 §2.1), in lower case; as it
+   * stands, which is nobody's name, when it can't be decoded.
+   */
+  String name(String parameter) {
+    String written = parameter(parameter);
+    try {
+      return URLDecoder.decode(written.replace("+", "%2B"), StandardCharsets.UTF_8)
+          .toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      return written;
+    }
   }
 
   /** The UUID that is that parameter of the path, if it is one in lower case. */

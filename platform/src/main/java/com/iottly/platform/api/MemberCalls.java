@@ -5,7 +5,6 @@ import com.iottly.platform.access.Members;
 import com.iottly.platform.access.Role;
 import com.iottly.platform.access.Scope;
 import java.util.List;
-import java.util.Locale;
 
 /** Who belongs to a project, as what. */
 final class MemberCalls {
@@ -61,7 +60,7 @@ final class MemberCalls {
   }
 
   private Answer put(ApiCall call) {
-    String user = call.parameter("user").toLowerCase(Locale.ROOT);
+    String user = call.name("user");
     Role role = Role.of(call.text("role")).orElseThrow();
     return switch (members.put(call.project(), user, role)) {
       case DONE -> Answer.ok(Json.object().put("user", user).put("role", role.wireName()));
@@ -71,7 +70,7 @@ final class MemberCalls {
   }
 
   private Answer remove(ApiCall call) {
-    if (!members.remove(call.project(), call.parameter("user"))) {
+    if (!members.remove(call.project(), call.name("user"))) {
       throw ApiError.notFound("member_unknown", "This user is no member of the project.");
     }
     return Answer.ok(Json.object());

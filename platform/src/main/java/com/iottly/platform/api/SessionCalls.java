@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** First set-up, signing in and out, and one's own sessions and password. */
 final class SessionCalls {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SessionCalls.class);
   private static final String TAG = "Sessions";
   private static final Schema SESSION =
       Schema.object()
@@ -165,6 +168,7 @@ final class SessionCalls {
     String name = call.text("name");
     Users.SignIn result = verify(call, name, call.text("password"));
     if (!(result instanceof Users.SignIn.Accepted(User user))) {
+      LOG.atInfo().addKeyValue("address", call.address()).log("A sign-in had a wrong password");
       throw ApiError.unauthorized("wrong_password", "Name and password don't belong together.");
     }
     return new Actor(Actor.Kind.USER, user.name(), call.address()).does(() -> open(call, user));

@@ -70,7 +70,7 @@ final class UserCalls {
             .answers(USER)
             .refuses(400, "bad_user")
             .refuses(404, "user_unknown")
-            .to(call -> changed(() -> users.delete(call.parameter("user")))));
+            .to(call -> changed(() -> users.delete(call.name("user")))));
   }
 
   private Answer list(ApiCall call) {
@@ -85,7 +85,7 @@ final class UserCalls {
   }
 
   private Answer update(ApiCall call) {
-    String name = call.parameter("user");
+    String name = call.name("user");
     if (call.body().isEmpty()) {
       throw ApiError.badRequest("bad_user", "Give a \"password\" or \"administrator\".");
     }

@@ -11,7 +11,7 @@ import java.time.Instant;
  */
 public record PairCode(String code, Instant expires) {
 
-  private static final int ID_DIGITS = 16;
+  static final int ID_DIGITS = 16;
 
   /** Its name, which is no secret: the beginning of its hash, 16 hex digits. */
   public String id() {

@@ -118,17 +118,21 @@ public final class PairCodes {
    * @return whether there was one
    */
   public boolean revoke(ProjectId project, String id) {
+    if (id.length() != PairCode.ID_DIGITS) {
+      return false;
+    }
     return database.write(handle -> {
       int rows =
           handle
               .createUpdate(
                   """
                   DELETE FROM pair_code
-                  WHERE project_id = :project AND substr(hash, 1, length(:id)) = :id
+                  WHERE project_id = :project AND substr(hash, 1, :digits) = :id
                     AND used IS NULL
                   """)
               .bind("project", project.value())
               .bind("id", id)
+              .bind("digits", PairCode.ID_DIGITS)
               .execute();
       if (rows == 1) {
         AuditLog.note(handle, clock.instant(), project, "pairing.revoke", id, "");

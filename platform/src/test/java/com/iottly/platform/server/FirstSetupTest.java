@@ -93,6 +93,8 @@ class FirstSetupTest {
     assertThat(ada.get("session").json().get("user").asText()).isEqualTo("ada");
     assertThat(ada.post("projects", "{\"name\": \"First\"}").status()).isEqualTo(200);
 
+    platform.restart();
+    assertThat(ada.get("session").status()).as("sessions outlive the server").isEqualTo(200);
     assertThat(isNeeded()).isFalse();
     assertRefused(complete(token, "eve", Person.PASSWORD), 409, "setup_done");
   }

@@ -290,7 +290,11 @@ class ManagementTest {
     String id = made.at("/rows/0/id").asText();
     assertThat(admin.delete(path + "/" + id).status()).isEqualTo(200);
     assertRefused(admin.delete(path + "/" + id), 404, "pairing_unknown");
-    assertRefused(admin.delete(path + "/0"), 404, "pairing_unknown");
+    String other = made.at("/rows/2/id").asText();
+    for (String part : List.of(other.substring(0, 15), other.substring(0, 1), other + "0", "0")) {
+      assertRefused(admin.delete(path + "/" + part), 404, "pairing_unknown");
+    }
+    assertThat(all(path, "pairings")).hasSize(2);
     assertRefused(admin.delete(path + "/%25"), 404, "pairing_unknown");
     String code = made.at("/rows/0/pair_code").asText();
     Answer redeemed =
@@ -466,6 +470,29 @@ class ManagementTest {
         admin.put("project/" + platform.project() + "/members/found2", "{\"role\": \"king\"}"),
         400,
         "bad_member");
+  }
+
+  @Test
+  void aNameWithOddCharactersIsFoundInAPathAsBrowsersWriteIt() throws Exception {
+    String body = "{\"name\": \"ada+x@example.com\", \"password\": \"a good password\"}";
+    assertThat(admin.post("users", body).status()).isEqualTo(200);
+    String place = "project/" + platform.project() + "/members/";
+    for (String written :
+        List.of("ada%2Bx%40example.com", "ada+x@example.com", "Ada%2bx@example.com")) {
+      assertThat(admin.put(place + written, "{\"role\": \"viewer\"}").json().get("user").asText())
+          .isEqualTo("ada+x@example.com");
+    }
+    for (String odd : List.of("ada%ffx", "ada%C3%28", "%00")) {
+      assertRefused(admin.delete("users/" + odd), 404, "user_unknown");
+    }
+    for (String broken : List.of("%", "a%2", "%zz", "%%%")) {
+      String request =
+          "DELETE /v1.0/users/%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nX-CSRF-Token: %s\r\n\r\n"
+              .formatted(
+                  broken, platform.url().replace("http://", ""), admin.cookie(), admin.csrfToken());
+      assertRefused(RawHttp.exchange(platform, request), 404, "user_unknown");
+    }
+    assertThat(admin.delete("users/ada%2Bx%40example.com").status()).isEqualTo(200);
   }
 
   // Every list
