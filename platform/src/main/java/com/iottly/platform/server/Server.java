@@ -23,13 +23,18 @@ import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.RegistrationNote;
 import com.iottly.platform.core.Store;
 import com.iottly.platform.data.DataDirectory;
+<<<<<<< HEAD
 import com.iottly.platform.fleet.Device;
+=======
+import com.iottly.platform.data.SecretBox;
+>>>>>>> ffd8426 (webhook: post every message a webhook selects, in order per device, until it is taken)
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
+import com.iottly.platform.webhook.Webhooks;
 import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -156,7 +161,20 @@ public final class Server implements AutoCloseable {
             clock,
             UUID::randomUUID,
             config.commands());
-    opened.add(new RetentionSchedule(store.retention(), fleet.projects(), auditLog));
+    Webhooks webhooks =
+        opened.add(
+            Webhooks.open(
+                database,
+                store,
+                SecretBox.of(data, random),
+                vertx,
+                blocking,
+                clock,
+                random,
+                config.endpoints(),
+                config.webhooks()));
+    fleet.projects().onDeleted(webhooks::projectDeleted);
+    opened.add(new RetentionSchedule(store.retention(), fleet.projects(), webhooks, auditLog));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), config.queries(), System::nanoTime);
 
@@ -171,6 +189,7 @@ public final class Server implements AutoCloseable {
                 config.commands(),
                 messageQueries,
                 config.queries(),
+                webhooks,
                 store.retention(),
                 new ApiRooms.People(
                     users, sessions, new SignInGuard(clock, config.sessions()), setup, members),
