@@ -23,11 +23,8 @@ import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.RegistrationNote;
 import com.iottly.platform.core.Store;
 import com.iottly.platform.data.DataDirectory;
-<<<<<<< HEAD
-import com.iottly.platform.fleet.Device;
-=======
 import com.iottly.platform.data.SecretBox;
->>>>>>> ffd8426 (webhook: post every message a webhook selects, in order per device, until it is taken)
+import com.iottly.platform.fleet.Device;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
