@@ -207,7 +207,8 @@ final class DiscardingStore implements Store, Journal, CommandLog, History, Rete
   }
 
   @Override
-  public RetentionReport run(Function<ProjectId, RetentionPolicy> policies, long maxEntries) {
+  public RetentionReport run(
+      Function<ProjectId, RetentionPolicy> policies, Witness witness, long maxEntries) {
     return new RetentionReport(0, 0, 0, true);
   }
 

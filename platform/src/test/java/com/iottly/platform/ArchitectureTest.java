@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The walls between the rooms, each with its reason; docs/architecture.md is the picture. */
@@ -68,7 +69,7 @@ class ArchitectureTest {
   void onlyTheRoomsThatOwnATableWriteSql() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "sql", ROOT + "fleet", ROOT + "access", ROOT + "audit")
+        .resideOutsideOfPackages(ROOT + "sql", ROOT + "fleet", ROOT + "access", ROOT + "audit", ROOT + "webhook")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.jdbi..")
@@ -80,7 +81,7 @@ class ArchitectureTest {
   void onlyTheDoorsKnowSockets() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "gateway", ROOT + "api", ROOT + "server")
+        .resideOutsideOfPackages(ROOT + "gateway", ROOT + "api", ROOT + "webhook", ROOT + "server")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..")
@@ -90,8 +91,9 @@ class ArchitectureTest {
 
   @Test
   void readersOfTheJournalDoNotKnowEachOther() {
-    for (String reader : new String[] {"history", "command", "gateway"}) {
-      for (String other : new String[] {"history", "command", "gateway"}) {
+    List<String> readers = List.of("history", "command", "webhook", "gateway");
+    for (String reader : readers) {
+      for (String other : readers) {
         if (!reader.equals(other)) {
           noRoomKnows(reader, other, "one road for data: they meet in the journal");
         }
@@ -103,6 +105,13 @@ class ArchitectureTest {
   void theAuditLogKnowsNobodyWhoWritesIntoIt() {
     for (String writer : new String[] {"fleet", "access", "api", "admin", "gateway"}) {
       noRoomKnows("audit", writer, "rooms note their changes in it, it does not look after them");
+    }
+  }
+
+  @Test
+  void webhooksKnowTheJournalAndTheirTables() {
+    for (String room : List.of("fleet", "access", "api", "rocksdb", "admin")) {
+      noRoomKnows("webhook", room, "a reader needs the journal, and a project is but an id to it");
     }
   }
 

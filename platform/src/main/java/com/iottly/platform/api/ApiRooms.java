@@ -16,6 +16,7 @@ import com.iottly.platform.core.Retention;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.history.QueryLimits;
+import com.iottly.platform.webhook.Webhooks;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -36,6 +37,7 @@ public record ApiRooms(
     CommandLimits commandLimits,
     MessageQueries messageQueries,
     QueryLimits queryLimits,
+    Webhooks webhooks,
     Retention retention,
     People people,
     AuditLog auditLog,
@@ -54,6 +56,7 @@ public record ApiRooms(
                 new DeviceCalls(fleet, deviceJson).routes(),
                 new CommandCalls(fleet, commands, commandWatch, commandLimits).routes(),
                 new MessageCalls(fleet, messageQueries, queryLimits).routes(),
+                new WebhookCalls(webhooks).routes(),
                 new ProvisionCalls(fleet, deviceTokens, connected).routes(),
                 new ProjectAdminCalls(fleet.projects()).routes(),
                 new DeviceAdminCalls(fleet, deviceTokens, retention, connected).routes(),

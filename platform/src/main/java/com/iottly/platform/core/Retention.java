@@ -1,5 +1,6 @@
 package com.iottly.platform.core;
 
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -13,10 +14,37 @@ public interface Retention {
    * Deletes what the policies let go, and idempotency keys whose time is over.
    *
    * @param policies the policy of each project that has entries
+   * @param witness hears of entries before they go
    * @param maxEntries stop after about that many, at least 1
    * @throws JournalException when the store does not serve; what was deleted stays deleted
    */
-  RetentionReport run(Function<ProjectId, RetentionPolicy> policies, long maxEntries);
+  RetentionReport run(
+      Function<ProjectId, RetentionPolicy> policies, Witness witness, long maxEntries);
+
+  /** Somebody who may still need what the policies let go. */
+  interface Witness {
+
+    /** Nobody needs anything. */
+    Witness NOBODY =
+        new Witness() {
+          @Override
+          public boolean caresFor(ProjectId project) {
+            return false;
+          }
+
+          @Override
+          public void going(List<Entry> entries) {}
+        };
+
+    /** Whether to be told of entries of that project. */
+    boolean caresFor(ProjectId project);
+
+    /**
+     * These entries go next. After a crash they may be there again and be told of again; if this
+     * throws, they stay.
+     */
+    void going(List<Entry> entries);
+  }
 
   /** What the project takes up now. */
   ProjectUsage usage(ProjectId project);

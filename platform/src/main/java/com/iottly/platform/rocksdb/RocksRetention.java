@@ -1,6 +1,7 @@
 package com.iottly.platform.rocksdb;
 
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.Entry;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.ProjectUsage;
 import com.iottly.platform.core.Retention;
@@ -45,7 +46,8 @@ final class RocksRetention implements Retention {
   }
 
   @Override
-  public RetentionReport run(Function<ProjectId, RetentionPolicy> policies, long maxEntries) {
+  public RetentionReport run(
+      Function<ProjectId, RetentionPolicy> policies, Witness witness, long maxEntries) {
     long now = clock.millis();
     Map<ProjectId, List<Placed>> projects = new HashMap<>();
     for (Placed placed : gate.read(Usages::all)) {
@@ -53,7 +55,7 @@ final class RocksRetention implements Retention {
     }
     Plan plan = new Plan();
     projects.forEach((project, extents) -> plan.add(policies.apply(project), now, extents));
-    RetentionReport swept = sweep(plan, maxEntries);
+    RetentionReport swept = sweep(plan, witness, maxEntries);
     long keys = dropExpiredKeys(now);
     return new RetentionReport(swept.entries(), swept.bytes(), keys, swept.complete());
   }
@@ -73,7 +75,7 @@ final class RocksRetention implements Retention {
   public void deleteProject(ProjectId project) {
     Plan plan = new Plan();
     plan.addAll(gate.read(database -> Usages.of(database, project)));
-    RetentionReport _ = sweep(plan, Long.MAX_VALUE);
+    RetentionReport _ = sweep(plan, Witness.NOBODY, Long.MAX_VALUE);
   }
 
   @Override
@@ -115,7 +117,7 @@ final class RocksRetention implements Retention {
     return doomed;
   }
 
-  private RetentionReport sweep(Plan plan, long maxEntries) {
+  private RetentionReport sweep(Plan plan, Witness witness, long maxEntries) {
     long newest = bounds.newest();
     long entries = 0;
     long bytes = 0;
@@ -125,6 +127,7 @@ final class RocksRetention implements Retention {
         int wanted = (int) Math.min(BATCH, maxEntries - entries);
         List<Doomed> doomed = gate.read(database -> sweep.next(database, wanted));
         List<Mark> marks = sweep.isFinished() ? sweep.marks() : List.of();
+        tell(witness, doomed);
         remove(doomed, marks, List.of());
         entries += doomed.stream().mapToLong(row -> row.head().count()).sum();
         bytes += doomed.stream().mapToLong(Doomed::size).sum();
@@ -135,6 +138,26 @@ final class RocksRetention implements Retention {
     }
     giveBackSpace(newest, entries);
     return new RetentionReport(entries, bytes, 0, entries < maxEntries);
+  }
+
+  private void tell(Witness witness, List<Doomed> doomed) {
+    List<Doomed> wanted =
+        doomed.stream().filter(row -> witness.caresFor(row.head().project())).toList();
+    if (!wanted.isEmpty()) {
+      witness.going(gate.read(database -> entries(database, wanted)));
+    }
+  }
+
+  private static List<Entry> entries(Database database, List<Doomed> doomed)
+      throws RocksDBException {
+    List<Entry> entries = new ArrayList<>();
+    for (Doomed row : doomed) {
+      byte @Nullable [] bytes = database.get(Column.ENTRIES, Keys.position(row.last()));
+      if (bytes != null) {
+        entries.addAll(EntryCodec.entries(row.last(), bytes));
+      }
+    }
+    return entries;
   }
 
   private void giveBackSpace(long newest, long deleted) {

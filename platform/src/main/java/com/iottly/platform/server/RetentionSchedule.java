@@ -26,13 +26,16 @@ final class RetentionSchedule implements AutoCloseable {
   private final Retention retention;
   private final Projects projects;
   private final AuditLog auditLog;
+  private final Retention.Witness witness;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("retention").daemon().factory());
 
-  RetentionSchedule(Retention retention, Projects projects, AuditLog auditLog) {
+  RetentionSchedule(
+      Retention retention, Projects projects, Retention.Witness witness, AuditLog auditLog) {
     this.retention = retention;
     this.projects = projects;
+    this.witness = witness;
     this.auditLog = auditLog;
     var _ =
         executor.scheduleWithFixedDelay(
@@ -42,7 +45,7 @@ final class RetentionSchedule implements AutoCloseable {
   private void run() {
     try {
       int _ = auditLog.forgetOld();
-      RetentionReport report = retention.run(this::policy, ENTRIES_AT_ONCE);
+      RetentionReport report = retention.run(this::policy, witness, ENTRIES_AT_ONCE);
       if (report.entries() > 0) {
         LOG.atInfo()
             .addKeyValue("entries", report.entries())

@@ -23,6 +23,7 @@ import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.RegistrationNote;
 import com.iottly.platform.core.Store;
 import com.iottly.platform.data.DataDirectory;
+import com.iottly.platform.data.SecretBox;
 import com.iottly.platform.fleet.Device;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
@@ -30,6 +31,7 @@ import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
+import com.iottly.platform.webhook.Webhooks;
 import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -156,7 +158,20 @@ public final class Server implements AutoCloseable {
             clock,
             UUID::randomUUID,
             config.commands());
-    opened.add(new RetentionSchedule(store.retention(), fleet.projects(), auditLog));
+    Webhooks webhooks =
+        opened.add(
+            Webhooks.open(
+                database,
+                store,
+                SecretBox.of(data, random),
+                vertx,
+                blocking,
+                clock,
+                random,
+                config.endpoints(),
+                config.webhooks()));
+    fleet.projects().onDeleted(webhooks::projectDeleted);
+    opened.add(new RetentionSchedule(store.retention(), fleet.projects(), webhooks, auditLog));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), config.queries(), System::nanoTime);
 
@@ -171,6 +186,7 @@ public final class Server implements AutoCloseable {
                 config.commands(),
                 messageQueries,
                 config.queries(),
+                webhooks,
                 store.retention(),
                 new ApiRooms.People(
                     users, sessions, new SignInGuard(clock, config.sessions()), setup, members),

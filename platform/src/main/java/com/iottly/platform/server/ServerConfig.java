@@ -10,6 +10,8 @@ import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.GatewayLimits;
 import com.iottly.platform.history.QueryLimits;
 import com.iottly.platform.rocksdb.RocksConfig;
+import com.iottly.platform.webhook.EndpointPolicy;
+import com.iottly.platform.webhook.WebhookLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -34,6 +36,8 @@ import java.util.Optional;
  * @param api limits of the HTTP API
  * @param commands limits on commands
  * @param queries limits on questions about messages
+ * @param endpoints where webhooks may post to
+ * @param webhooks limits on webhooks
  */
 public record ServerConfig(
     Path data,
@@ -51,7 +55,9 @@ public record ServerConfig(
     HttpLimits http,
     ApiLimits api,
     CommandLimits commands,
-    QueryLimits queries) {
+    QueryLimits queries,
+    EndpointPolicy endpoints,
+    WebhookLimits webhooks) {
 
   private static final int DEFAULT_PORT = 8080;
 
@@ -88,7 +94,9 @@ public record ServerConfig(
             http(settings),
             api(settings),
             commands(settings),
-            queries(settings));
+            queries(settings),
+            WebhookSettings.endpoints(settings),
+            WebhookSettings.limits(settings));
     settings.requireAllKnown();
     return config;
   }

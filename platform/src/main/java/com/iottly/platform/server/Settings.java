@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +67,7 @@ final class Settings {
                 .forEach(entry ->
                     values.put(
                         section.getKey() + "." + entry.getKey(),
-                        new Value(entry.getValue().asText(), file.toString())));
+                        new Value(textOf(entry.getValue()), file.toString())));
           });
     } catch (NoSuchFileException e) {
       throw new ConfigException("There is no configuration file " + file + ".");
@@ -80,6 +82,32 @@ final class Settings {
     } catch (IOException e) {
       throw new ConfigException("The configuration file " + file + " can't be read: " + e);
     }
+  }
+
+  /** A list as the environment has it, too. */
+  private static String textOf(JsonNode value) {
+    return value.isArray()
+        ? value.valueStream().map(JsonNode::asText).collect(Collectors.joining(","))
+        : value.asText();
+  }
+
+  /** The members of a list, in the environment separated by commas. */
+  List<String> list(String key) {
+    return text(key).stream()
+        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+        .map(String::strip)
+        .toList();
+  }
+
+  boolean flag(String key, boolean defaultValue) {
+    return text(key)
+        .map(text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw refusal(key, "true or false");
+            })
+        .orElse(defaultValue);
   }
 
   Optional<String> text(String key) {

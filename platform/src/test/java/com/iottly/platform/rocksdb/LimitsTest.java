@@ -23,6 +23,7 @@ import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.Cursor;
 import com.iottly.platform.core.Journal;
 import com.iottly.platform.core.MessageType;
+import com.iottly.platform.core.Retention;
 import com.iottly.platform.core.RetentionPolicy;
 import com.iottly.platform.core.Uplink;
 import com.iottly.wire.Payload;
@@ -190,7 +191,12 @@ class LimitsTest {
           .isInstanceOfSatisfying(
               Unavailable.class,
               full -> assertThat(full.reason()).contains("must stay free", "retention"));
-      assertThat(store.store().retention().run(_ -> RetentionPolicy.KEEP_ALL, 10).complete())
+      assertThat(
+              store
+                  .store()
+                  .retention()
+                  .run(_ -> RetentionPolicy.KEEP_ALL, Retention.Witness.NOBODY, 10)
+                  .complete())
           .isTrue();
     }
   }

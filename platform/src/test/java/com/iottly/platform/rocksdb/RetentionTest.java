@@ -18,7 +18,9 @@ import com.iottly.platform.core.CommandLog;
 import com.iottly.platform.core.CommandLog.Created;
 import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.Entry;
 import com.iottly.platform.core.History;
+import com.iottly.platform.core.Message;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.ProjectUsage;
 import com.iottly.platform.core.Retention;
@@ -28,7 +30,9 @@ import com.iottly.platform.core.Samples;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +66,7 @@ class RetentionTest {
   }
 
   private RetentionReport run(Function<ProjectId, RetentionPolicy> policies) {
-    return retention().run(policies, Long.MAX_VALUE);
+    return retention().run(policies, Retention.Witness.NOBODY, Long.MAX_VALUE);
   }
 
   private RetentionReport cap(long bytes) {
@@ -148,6 +152,52 @@ class RetentionTest {
   }
 
   @Test
+  void aWitnessHearsOfTheEntriesOfItsProjectsBeforeTheyGo() {
+    append(store.journal(), PROJECT, DEVICE, 1, 2, 3);
+    append(store.journal(), OTHER_PROJECT, OTHER_DEVICE, 4);
+    store.clock().advance(Duration.ofHours(2));
+    append(store.journal(), PROJECT, DEVICE, 5);
+    List<Entry> heard = new ArrayList<>();
+    Retention.Witness witness =
+        witness(entries -> {
+          heard.addAll(entries);
+          assertThat(of(DEVICE)).containsExactly(1L, 2L, 3L, 5L);
+        });
+    assertThat(retention().run(ONE_HOUR, witness, Long.MAX_VALUE).entries()).isEqualTo(4);
+    assertThat(heard)
+        .extracting(entry -> Samples.number(((Message) entry).payload()))
+        .containsExactly(1L, 2L, 3L);
+    assertThat(of(DEVICE)).containsExactly(5L);
+  }
+
+  @Test
+  void whatTheWitnessCouldNotTakeNoteOfStays() {
+    append(store.journal(), PROJECT, DEVICE, 1, 2, 3);
+    store.clock().advance(Duration.ofHours(2));
+    Retention.Witness witness =
+        witness(_ -> {
+          throw new IllegalStateException("no paper");
+        });
+    assertThatThrownBy(() -> retention().run(ONE_HOUR, witness, Long.MAX_VALUE))
+        .hasMessage("no paper");
+    assertThat(of(DEVICE)).containsExactly(1L, 2L, 3L);
+  }
+
+  private static Retention.Witness witness(Consumer<List<Entry>> note) {
+    return new Retention.Witness() {
+      @Override
+      public boolean caresFor(ProjectId project) {
+        return project.equals(PROJECT);
+      }
+
+      @Override
+      public void going(List<Entry> entries) {
+        note.accept(entries);
+      }
+    };
+  }
+
+  @Test
   void nothingGoesWithoutAPolicy() {
     append(store.journal(), PROJECT, DEVICE, 1);
     store.clock().advance(Duration.ofDays(3650));
@@ -197,11 +247,11 @@ class RetentionTest {
     append(store.journal(), PROJECT, DEVICE, LongStream.rangeClosed(1, 5000).toArray());
     store.clock().advance(Duration.ofHours(2));
     append(store.journal(), PROJECT, DEVICE, 5001);
-    RetentionReport first = retention().run(ONE_HOUR, 3000);
+    RetentionReport first = retention().run(ONE_HOUR, Retention.Witness.NOBODY, 3000);
     assertThat(first.entries()).isBetween(3000L, 2999L + EntryWrites.ROW_ENTRIES);
     assertThat(first.complete()).isFalse();
     assertThat(of(DEVICE)).hasSize((int) (5001 - first.entries())).startsWith(first.entries() + 1);
-    RetentionReport second = retention().run(ONE_HOUR, 3000);
+    RetentionReport second = retention().run(ONE_HOUR, Retention.Witness.NOBODY, 3000);
     assertThat(second.entries()).isEqualTo(5000 - first.entries());
     assertThat(second.complete()).isTrue();
     assertThat(of(DEVICE)).containsExactly(5001L);

@@ -94,13 +94,14 @@ class ServerConfigTest {
         Arrays.stream(known[0].substring(0, known[0].length() - 1).split(", "))
             .filter(key -> !key.startsWith("server.") && !key.startsWith("tls."))
             .filter(key -> !key.startsWith("agent."))
+            .filter(key -> !key.startsWith("webhook.allow") && !key.equals("webhook.ca_bundle"))
             .toList();
     assertThat(keys)
         .hasSizeGreaterThan(30)
         .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
     Matcher documented =
         Pattern.compile(
-                "`((?:device|api|command|query|journal|project|http|session|audit)\\.[a-z_]+)`")
+                "`((?:device|api|command|query|journal|project|http|session|audit|webhook)\\.[a-z_]+)`")
             .matcher(page);
     assertThat(documented.results().map(match -> match.group(1)).distinct())
         .containsExactlyInAnyOrderElementsOf(keys);

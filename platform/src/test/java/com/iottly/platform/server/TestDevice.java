@@ -80,6 +80,14 @@ public final class TestDevice implements AutoCloseable {
     send(new Frame.Batch(sequence, List.of(message(Kind.USERDEFINED, payload))));
   }
 
+  /** The same on a channel. */
+  public void sendMessage(long sequence, String channel, String payload) throws Exception {
+    DeviceMessage message =
+        new DeviceMessage(
+            Kind.USERDEFINED, System.currentTimeMillis(), true, channel, Payload.of(payload));
+    send(new Frame.Batch(sequence, List.of(message)));
+  }
+
   public void reply(long sequence, String commandId, String state) throws Exception {
     reply(sequence, "{\"id\":\"" + commandId + "\",\"state\":\"" + state + "\"}");
   }
