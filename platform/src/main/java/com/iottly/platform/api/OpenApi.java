@@ -30,7 +30,8 @@ final class OpenApi {
           Map.entry("type", Schema.text().describedAs("A definition's type.")),
           Map.entry("key", Schema.text("^" + ID + "$").describedAs("An API key's id.")),
           Map.entry("user", Schema.text().describedAs("A user's name.")),
-          Map.entry("session", Schema.text("^" + ID + "$").describedAs("A session's id.")));
+          Map.entry("session", Schema.text("^" + ID + "$").describedAs("A session's id.")),
+          Map.entry("webhook", Schema.text("^[0-9a-f]{24}$").describedAs("A webhook's id.")));
 
   private final List<Route> routes;
   private final Map<String, ObjectNode> components = new TreeMap<>();

@@ -15,13 +15,22 @@ import com.iottly.platform.webhook.Webhooks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** Webhooks: make, change, watch, repeat (contract §4). */
 final class WebhookCalls {
 
-  private static final int DEFAULT_LISTED = 50;
-  private static final int MAX_LISTED = 100;
+  private static final String CHAPTER = "Webhooks";
+  private static final String ALL = "project/{project}/webhooks";
+  private static final String ONE = ALL + "/{webhook}";
+  private static final Schema ID = Schema.text().describedAs("A message's _id.");
+  private static final Parameter.Count LIMIT =
+      new Parameter.Count("limit", 50, 1, 100, "How many to list.");
+  private static final Parameter.Count BEFORE =
+      new Parameter.Count(
+          "before", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "Only those before this number.");
+  private static final Parameter.Text AFTER =
+      Parameter.Text.of("after", "Only those behind this message.");
 
   private final Webhooks webhooks;
 
@@ -30,26 +39,92 @@ final class WebhookCalls {
   }
 
   List<Route> routes() {
-    String all = "project/{project}/webhooks";
-    String one = all + "/{webhook}";
+    return Stream.concat(definitions().stream(), actions().stream()).toList();
+  }
+
+  private List<Route> definitions() {
+    String example =
+        """
+        {"description": "Billing", "url": "https://{endpoint}/iottly", "type": "user",
+         "headers": [{"name": "X-Api-Key", "value": "secret"}]}
+        """;
     return List.of(
-        Route.get(all, Scope.MANAGE, this::list),
-        Route.post(all, Scope.MANAGE, Route.Body.JSON, this::create),
-        Route.get(one, Scope.MANAGE, this::show),
-        Route.put(one, Scope.MANAGE, this::update),
-        Route.delete(one, Scope.MANAGE, this::delete),
-        Route.post(one + "/pause", Scope.MANAGE, Route.Body.NONE, this::pause),
-        Route.post(one + "/resume", Scope.MANAGE, Route.Body.NONE, this::resume),
-        Route.post(one + "/secret", Scope.MANAGE, Route.Body.NONE, this::rotateSecret),
-        Route.post(one + "/test", Scope.MANAGE, Route.Body.NONE, this::test),
-        Route.post(one + "/replay", Scope.MANAGE, Route.Body.JSON, this::replay),
-        Route.post(one + "/redeliver", Scope.MANAGE, Route.Body.JSON, this::redeliver),
-        Route.get(one + "/deliveries", Scope.MANAGE, this::deliveries),
-        Route.get(one + "/dead_letters", Scope.MANAGE, this::deadLetters));
+        Route.get(ALL)
+            .is("listWebhooks", CHAPTER, "The project's webhooks, oldest first")
+            .needs(Scope.MANAGE)
+            .answers(Schema.object().with("webhooks", Schema.listOf(WebhookJson.WEBHOOK)).closed())
+            .to(this::list),
+        Route.post(ALL)
+            .is("createWebhook", CHAPTER, "Makes a webhook; the only answer with its secret")
+            .needs(Scope.MANAGE)
+            .reads(WebhookJson.NEW_WEBHOOK, example)
+            .answers(WebhookJson.WEBHOOK)
+            .refuses(400, "bad_webhook")
+            .to(this::create),
+        one(Route.get(ONE).is("getWebhook", CHAPTER, "One webhook")).to(this::show),
+        one(Route.put(ONE)
+                .is("updateWebhook", CHAPTER, "Changes the members given; the others stay")
+                .reads(WebhookJson.CHANGE, "{\"channel\": \"alarms\"}"))
+            .refuses(400, "bad_webhook")
+            .to(this::update),
+        one(Route.delete(ONE).is("deleteWebhook", CHAPTER, "Deletes it and what it had to send"))
+            .answers(Schema.object().with("deleted", Schema.flag()).closed())
+            .to(this::delete),
+        one(Route.post(ONE + "/secret")
+                .is(
+                    "rotateWebhookSecret",
+                    CHAPTER,
+                    "A new secret; the old one signs too for a day"))
+            .to(this::rotateSecret));
+  }
+
+  private List<Route> actions() {
+    Schema since = Schema.object().maybe("since", Schema.text()).maybe("message", ID).closed();
+    Schema which =
+        Schema.object().with("device", Schema.text()).with("message", Schema.text()).closed();
+    return List.of(
+        one(Route.post(ONE + "/pause").is("pauseWebhook", CHAPTER, "Holds its messages"))
+            .to(this::pause),
+        one(Route.post(ONE + "/resume")
+                .is("resumeWebhook", CHAPTER, "Sends again, and what was refused at once"))
+            .to(this::resume),
+        one(Route.post(ONE + "/test").is("testWebhook", CHAPTER, "Sends a message made up for it"))
+            .answers(WebhookJson.ATTEMPT)
+            .to(this::test),
+        one(Route.post(ONE + "/replay")
+                .is("replayWebhook", CHAPTER, "Sends everything again since a time or a message")
+                .reads(since, "{\"since\": \"2026-01-01T00:00:00Z\"}"))
+            .refuses(400, "bad_replay", "bad_time", "bad_message_id")
+            .to(this::replay),
+        one(Route.post(ONE + "/redeliver")
+                .is("redeliverMessage", CHAPTER, "Sends one message once more, now")
+                .reads(which, "{\"device\": \"{device}\", \"message\": \"{message}\"}"))
+            .answers(WebhookJson.ATTEMPT)
+            .refuses(400, "bad_message_id")
+            .refuses(404, "message_unknown")
+            .to(this::redeliver),
+        one(Route.get(ONE + "/deliveries")
+                .is("listDeliveries", CHAPTER, "The log of its attempts, newest first")
+                .query(LIMIT, BEFORE))
+            .answers(
+                Schema.object().with("deliveries", Schema.listOf(WebhookJson.DELIVERY)).closed())
+            .to(this::deliveries),
+        one(Route.get(ONE + "/dead_letters")
+                .is("listDeadLetters", CHAPTER, "The messages it gave up, oldest first")
+                .query(LIMIT, AFTER))
+            .answers(
+                Schema.object()
+                    .with("dead_letters", Schema.listOf(WebhookJson.DEAD_LETTER))
+                    .closed())
+            .refuses(400, "bad_message_id")
+            .to(this::deadLetters));
+  }
+
+  private static Route.Draft one(Route.Draft draft) {
+    return draft.needs(Scope.MANAGE).answers(WebhookJson.WEBHOOK).refuses(404, "webhook_unknown");
   }
 
   private Answer list(ApiCall call) {
-    call.query().requireOnly(Set.of());
     var answer = Json.object();
     var list = answer.putArray("webhooks");
     webhooks.list(call.project()).forEach(webhook -> list.add(WebhookJson.webhook(webhook)));
@@ -57,7 +132,6 @@ final class WebhookCalls {
   }
 
   private Answer create(ApiCall call) {
-    call.query().requireOnly(Set.of());
     return switch (webhooks.create(
         call.project(), WebhookJson.definition(call, Optional.empty()))) {
       case Changed.Done(Webhook made) -> withSecret(made);
@@ -68,7 +142,6 @@ final class WebhookCalls {
   }
 
   private Answer show(ApiCall call) {
-    call.query().requireOnly(Set.of());
     return Answer.ok(WebhookJson.webhook(webhook(call)));
   }
 
@@ -82,7 +155,6 @@ final class WebhookCalls {
   }
 
   private Answer delete(ApiCall call) {
-    call.query().requireOnly(Set.of());
     if (!webhooks.delete(call.project(), id(call))) {
       throw unknown();
     }
@@ -98,7 +170,6 @@ final class WebhookCalls {
   }
 
   private Answer rotateSecret(ApiCall call) {
-    call.query().requireOnly(Set.of());
     return withSecret(done(webhooks.rotateSecret(call.project(), id(call))));
   }
 
@@ -108,7 +179,6 @@ final class WebhookCalls {
   }
 
   private Answer test(ApiCall call) throws InterruptedException {
-    call.query().requireOnly(Set.of());
     return call.turns()
         .aside(() -> webhooks.test(call.project(), id(call)))
         .map(attempt -> Answer.ok(WebhookJson.attempt(attempt)))
@@ -116,7 +186,6 @@ final class WebhookCalls {
   }
 
   private Answer replay(ApiCall call) {
-    call.query().requireOnly(Set.of());
     return changed(webhooks.replay(call.project(), id(call), since(call)));
   }
 
@@ -139,7 +208,6 @@ final class WebhookCalls {
   }
 
   private Answer redeliver(ApiCall call) throws InterruptedException {
-    call.query().requireOnly(Set.of());
     MessageId message = message(call.text("message"));
     DeviceId device =
         DeviceId.parse(call.text("device"))
@@ -158,15 +226,9 @@ final class WebhookCalls {
   }
 
   private Answer deliveries(ApiCall call) {
-    call.query().requireOnly(Set.of("limit", "before"));
-    int limit = call.query().number("limit", DEFAULT_LISTED, 1, MAX_LISTED);
-    long before =
-        call.query().get("before").isPresent()
-            ? call.query().number("before", 0, 1, Integer.MAX_VALUE)
-            : Long.MAX_VALUE;
     List<Delivery> found =
         webhooks
-            .deliveries(call.project(), id(call), before, limit)
+            .deliveries(call.project(), id(call), BEFORE.in(call), LIMIT.in(call))
             .orElseThrow(WebhookCalls::unknown);
     var answer = Json.object();
     var list = answer.putArray("deliveries");
@@ -175,13 +237,10 @@ final class WebhookCalls {
   }
 
   private Answer deadLetters(ApiCall call) {
-    call.query().requireOnly(Set.of("limit", "after"));
-    int limit = call.query().number("limit", DEFAULT_LISTED, 1, MAX_LISTED);
-    MessageId after =
-        call.query().get("after").map(WebhookCalls::message).orElse(new MessageId(0, 0));
+    MessageId after = AFTER.in(call).map(WebhookCalls::message).orElse(new MessageId(0, 0));
     List<DeadLetter> found =
         webhooks
-            .deadLetters(call.project(), id(call), after, limit)
+            .deadLetters(call.project(), id(call), after, LIMIT.in(call))
             .orElseThrow(WebhookCalls::unknown);
     var answer = Json.object();
     var list = answer.putArray("dead_letters");

@@ -8,20 +8,105 @@ import com.iottly.platform.webhook.Delivery;
 import com.iottly.platform.webhook.Webhook;
 import com.iottly.platform.webhook.WebhookDefinition;
 import com.iottly.platform.webhook.WebhookDefinition.Header;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Webhooks as JSON. Secrets and header values go in and never come out in full. */
 final class WebhookJson {
 
   private static final String HIDDEN = "••••";
-  private static final Set<String> MEMBERS =
-      Set.of("description", "url", "type", "channel", "payload_only", "headers");
+
+  /** What a new webhook is made of. */
+  static final Schema NEW_WEBHOOK =
+      settings(
+          Schema.object()
+              .with("description", Schema.text())
+              .with("url", Schema.text())
+              .with("type", Schema.choice("iottly", "user")));
+
+  /** What may be changed. */
+  static final Schema CHANGE =
+      settings(
+          Schema.object()
+              .maybe("description", Schema.text())
+              .maybe("url", Schema.text())
+              .maybe("type", Schema.choice("iottly", "user")));
+
+  static final Schema WEBHOOK =
+      Schema.object()
+          .with("id", Schema.text("^[0-9a-f]{24}$"))
+          .with("description", Schema.text())
+          .with("url", Schema.text())
+          .with("type", Schema.choice("iottly", "user"))
+          .with("channel", Schema.text().orNull())
+          .with("payload_only", Schema.flag())
+          .with(
+              "headers",
+              Schema.listOf(
+                  Schema.object()
+                      .with("name", Schema.text())
+                      .with("value", Schema.text().describedAs("Never the value itself."))
+                      .closed()))
+          .with("secret", Schema.text().describedAs("Shortened, but where it was just made."))
+          .with("old_secret_until", Schema.moment().orNull())
+          .with("created", Schema.moment())
+          .with("state", Schema.choice("active", "paused", "disabled"))
+          .with("reason", Schema.text().orNull())
+          .with("failing_since", Schema.moment().orNull())
+          .with("parked_devices", Schema.count())
+          .with("dead_letters", Schema.count())
+          .with("missed", Schema.count())
+          .closed()
+          .named("Webhook");
+
+  static final Schema ATTEMPT = attempt(Schema.object()).closed().named("WebhookAttempt");
+
+  static final Schema DELIVERY =
+      attempt(
+              Schema.object()
+                  .with("number", Schema.count())
+                  .with("message", Schema.text())
+                  .with("device", Schema.text().orNull())
+                  .with("attempt", Schema.count()))
+          .closed()
+          .named("WebhookDelivery");
+
+  static final Schema DEAD_LETTER =
+      Schema.object()
+          .with("message", Schema.text("^[0-9a-f]{24}$"))
+          .with("device", Schema.text())
+          .with("attempts", Schema.count())
+          .with("given_up", Schema.moment())
+          .with("problem", Schema.text())
+          .closed()
+          .named("DeadLetter");
 
   private WebhookJson() {}
+
+  private static Schema settings(Schema.Members members) {
+    return members
+        .maybe("channel", Schema.text().orNull())
+        .maybe("payload_only", Schema.flag())
+        .maybe(
+            "headers",
+            Schema.listOf(
+                Schema.object()
+                    .with("name", Schema.text())
+                    .maybe("value", Schema.text().describedAs("Left out: the one it had."))
+                    .closed()))
+        .closed();
+  }
+
+  private static Schema.Members attempt(Schema.Members members) {
+    return members
+        .with("delivered", Schema.flag())
+        .with("begun", Schema.moment())
+        .with("milliseconds", Schema.count())
+        .with("status", Schema.count().orNull())
+        .with("problem", Schema.text().orNull())
+        .with("answer", Schema.text());
+  }
 
   static ObjectNode webhook(Webhook webhook) {
     WebhookDefinition definition = webhook.definition();
@@ -90,16 +175,6 @@ final class WebhookJson {
    */
   static WebhookDefinition definition(ApiCall call, Optional<WebhookDefinition> before) {
     ObjectNode body = call.body();
-    body.fieldNames()
-        .forEachRemaining(name -> {
-          if (!MEMBERS.contains(name)) {
-            throw bad(
-                "the request body has an unknown member '"
-                    + QueryString.shortened(name)
-                    + "': known are "
-                    + String.join(", ", MEMBERS.stream().sorted().toList()));
-          }
-        });
     return new WebhookDefinition(
         text(call, "description", before.map(WebhookDefinition::description)),
         text(call, "url", before.map(WebhookDefinition::url)),
@@ -122,51 +197,30 @@ final class WebhookJson {
 
   private static boolean payloadOnly(ObjectNode body, boolean before) {
     JsonNode node = body.get("payload_only");
-    if (node == null) {
-      return before;
-    }
-    if (!node.isBoolean()) {
-      throw bad("\"payload_only\" must be true or false");
-    }
-    return node.booleanValue();
+    return node == null ? before : node.booleanValue();
   }
 
-  /** A header without a value keeps the one it had. */
   private static List<Header> headers(ObjectNode body, List<Header> before) {
     JsonNode node = body.get("headers");
-    if (node == null) {
-      return before;
-    }
-    List<Header> headers = new ArrayList<>();
-    for (JsonNode header : node) {
-      JsonNode name = header.get("name");
-      if (!node.isArray() || name == null || !name.isTextual()) {
-        throw badHeaders();
-      }
-      headers.add(new Header(name.textValue(), value(header, name.textValue(), before)));
-    }
-    if (!node.isArray()) {
-      throw badHeaders();
-    }
-    return headers;
+    return node == null
+        ? before
+        : node.valueStream()
+            .map(header -> {
+              String name = header.get("name").textValue();
+              return new Header(name, value(header, name, before));
+            })
+            .toList();
   }
 
   private static String value(JsonNode header, String name, List<Header> before) {
     JsonNode value = header.get("value");
-    if (value != null && !value.isTextual()) {
-      throw badHeaders();
-    }
     return value != null
         ? value.textValue()
         : before.stream()
             .filter(had -> had.name().equalsIgnoreCase(name))
             .map(Header::value)
             .findFirst()
-            .orElseThrow(WebhookJson::badHeaders);
-  }
-
-  private static ApiError badHeaders() {
-    return bad("\"headers\" must be a list like [{\"name\": \"X-Api-Key\", \"value\": \"…\"}]");
+            .orElseThrow(() -> bad("the header " + QueryString.shortened(name) + " has no value"));
   }
 
   /** The rules' sentences begin in lower case. */

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +36,7 @@ class ApiDocumentTest {
 
   @BeforeAll
   static void open() throws Exception {
-    platform = TestPlatform.on(folder);
+    platform = TestPlatform.on(folder, Map.of("WEBHOOK_ALLOW", "127.0.0.0/8"));
     things = new ExampleThings(platform);
   }
 

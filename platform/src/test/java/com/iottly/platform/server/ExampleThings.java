@@ -41,7 +41,7 @@ final class ExampleThings {
       return platform.plainRequest(path);
     }
     if (security.get(0).has("key")) {
-      return platform.plainRequest(path).header("Authentication", "bearer " + key);
+      return withKey(path);
     }
     return person().request(path);
   }
@@ -91,6 +91,15 @@ final class ExampleThings {
       case "session" ->
           Person.signIn(platform, person().name(), Person.PASSWORD).json().get("session").asText();
       case "machine_id" -> machineThatWaits();
+      // Nobody listens there.
+      case "endpoint" -> "127.0.0.1:1";
+      case "webhook" -> webhook(path + "webhooks");
+      case "message" ->
+          platform
+              .get(path + "messages/" + device().id() + "?numMessages=1")
+              .json()
+              .at("/messages/0/_id/$oid")
+              .asText();
       default -> throw new AssertionError("nobody knows how to make a " + name);
     };
   }
@@ -98,12 +107,25 @@ final class ExampleThings {
   private String post(String path, String body, String where) {
     Answer answer =
         platform.send(
-            platform
-                .plainRequest(path)
-                .header("Authentication", "bearer " + key)
+            withKey(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     return answer.json().at(where).asText();
+  }
+
+  /** A project may have five. */
+  private String webhook(String path) {
+    platform
+        .send(withKey(path).GET())
+        .json()
+        .get("webhooks")
+        .forEach(old -> platform.send(withKey(path + "/" + old.get("id").asText()).DELETE()));
+    return post(
+        path, "{\"description\": \"x\", \"url\": \"https://127.0.0.1:1\", \"type\": \"user\"}", "/id");
+  }
+
+  private HttpRequest.Builder withKey(String path) {
+    return platform.plainRequest(path).header("Authentication", "bearer " + key);
   }
 
   private String member() {

@@ -17,23 +17,25 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A platform that lets webhooks post to this machine, and an endpoint. */
+/** A platform that lets webhooks post to this machine, and an endpoint for each test. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookFixture {
 
   static final Duration PATIENCE = Duration.ofSeconds(15);
-
-  @TempDir Path folder;
 
   TestPlatform platform;
   TestEndpoint endpoint;
   String manageKey;
 
-  @BeforeEach
-  void openPlatform() {
+  @BeforeAll
+  void openPlatform(@TempDir Path folder) {
     Map<String, String> settings = new HashMap<>();
     settings.put("WEBHOOK_ALLOW", "127.0.0.0/8");
     settings.put("WEBHOOK_ALLOW_HTTP", "true");
@@ -43,13 +45,24 @@ class WebhookFixture {
     settings.putAll(settings());
     platform = TestPlatform.on(folder.resolve("data"), settings);
     manageKey = platform.createKey("--scope", "manage,read");
+  }
+
+  @AfterAll
+  void closePlatform() {
+    platform.close();
+  }
+
+  @BeforeEach
+  void openEndpoint() {
     endpoint = new TestEndpoint();
   }
 
   @AfterEach
-  void closePlatform() {
+  void closeEndpoint() {
+    for (JsonNode webhook : ok(call("GET", "", "")).get("webhooks")) {
+      ok(call("DELETE", "/" + webhook.get("id").asText(), ""));
+    }
     endpoint.close();
-    platform.close();
   }
 
   /** More settings, or others. */
