@@ -66,7 +66,13 @@ final class Sender implements AutoCloseable {
         .ifPresent(
             file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
     http =
-        vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_ADDRESS));
+        vertx
+            .httpClientBuilder()
+            .with(options)
+            .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_ADDRESS))
+            // The request fails too, and says why where people look for it.
+            .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
+            .build();
   }
 
   /** Sends it; what became of it comes on another thread, and always does. */

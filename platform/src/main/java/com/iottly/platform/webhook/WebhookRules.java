@@ -93,6 +93,10 @@ final class WebhookRules {
     if (uri.getRawUserInfo() != null) {
       return Optional.of("the URL has a user or password in it: send them in a custom header");
     }
+    Optional<String> odd = oddAddress(host == null ? authority(uri) : host);
+    if (odd.isPresent()) {
+      return odd;
+    }
     if (host == null || !isAscii(url)) {
       return Optional.of(
           "the URL names no host, or one with other letters than ASCII: write it like https://example.com/hook");
@@ -103,7 +107,13 @@ final class WebhookRules {
     if (uri.getPort() == 0 || uri.getPort() > 65_535) {
       return Optional.of("the URL's port must be 1 to 65535");
     }
-    return oddAddress(host);
+    return Optional.empty();
+  }
+
+  /** What stands where a host should, when it is none. */
+  private static String authority(URI uri) {
+    String authority = uri.getRawAuthority();
+    return authority == null ? "" : authority.replaceFirst(":[0-9]*$", "");
   }
 
   /** 0x7f.1, 2130706433 and 0177.0.0.1 mean different things to different programs. */

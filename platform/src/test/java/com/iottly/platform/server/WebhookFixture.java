@@ -41,7 +41,7 @@ class WebhookFixture {
     settings.put("WEBHOOK_ALLOW_HTTP", "true");
     settings.put("WEBHOOK_CHECKPOINT", "20ms");
     settings.put("WEBHOOK_FIRST_RETRY", "50ms");
-    settings.put("WEBHOOK_TIMEOUT", "1s");
+    settings.put("WEBHOOK_TIMEOUT", "10s");
     settings.putAll(settings());
     platform = TestPlatform.on(folder.resolve("data"), settings);
     manageKey = platform.createKey("--scope", "manage,read");
