@@ -82,6 +82,30 @@ final class Api implements AutoCloseable {
     return props.path("operatingstatus").asText().equals("connected");
   }
 
+  /** Makes a webhook for all user messages to that port of this machine; answers its id. */
+  String createWebhook(String project, int port) {
+    String body =
+        JSON.createObjectNode()
+            .put("description", "bench")
+            .put("url", "http://127.0.0.1:" + port + "/hook")
+            .put("type", "user")
+            .toString();
+    return required(post(webhooks(project), body), "id");
+  }
+
+  /** Pauses or resumes a webhook. */
+  void webhook(String project, String webhook, String action) {
+    JsonNode _ = post(webhooks(project) + "/" + webhook + "/" + action, "");
+  }
+
+  void deleteWebhook(String project, String webhook) {
+    JsonNode _ = send(request(webhooks(project) + "/" + webhook).DELETE().build());
+  }
+
+  private static String webhooks(String project) {
+    return "/v1.0/project/" + project + "/webhooks";
+  }
+
   /** Registers a device and answers its id and token. */
   Device provision(String project, int number) {
     Device unknown = new Device("", "", number);

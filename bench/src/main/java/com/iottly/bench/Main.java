@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       IdleBench.class,
       CommandsBench.class,
       HistoryBench.class,
+      WebhooksBench.class,
       StartBench.class
     })
 public final class Main {

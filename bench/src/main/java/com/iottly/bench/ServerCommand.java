@@ -63,6 +63,7 @@ record ServerCommand(Path lib, List<String> javaFlags) {
     toml.append("data = \"").append(options.data()).append("\"\n");
     toml.append("host = \"127.0.0.1\"\n");
     toml.append("port = ").append(options.address().getPort()).append('\n');
+    toml.append("\n[webhook]\nallow = [\"127.0.0.1\"]\nallow_http = true\n");
     Tls tls = options.tls();
     if (tls != null) {
       toml.append("\n[tls]\n");
@@ -104,6 +105,8 @@ record ServerCommand(Path lib, List<String> javaFlags) {
         project,
         "--description",
         "bench",
+        "--scope",
+        "provision,read,command,manage",
         "--json");
   }
 

@@ -107,7 +107,17 @@ class TargetTest {
             ServerCommand.config(
                 new ServerCommand.Options(
                     Path.of("/d"), address, ServerCommand.Store.DURABLE, null, false)))
-        .isEqualTo("[server]\ndata = \"/d\"\nhost = \"127.0.0.1\"\nport = 8123\n");
+        .isEqualTo(
+            """
+            [server]
+            data = "/d"
+            host = "127.0.0.1"
+            port = 8123
+
+            [webhook]
+            allow = ["127.0.0.1"]
+            allow_http = true
+            """);
     assertThat(
             ServerCommand.config(
                 new ServerCommand.Options(

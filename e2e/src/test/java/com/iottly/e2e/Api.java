@@ -48,9 +48,18 @@ final class Api {
     return good(tryPost(path, body));
   }
 
+  /** Registers a device. */
+  JsonNode provision(String body) {
+    return good(postTo("/v1.0/agent/provision", body));
+  }
+
   Answer tryPost(String path, String body) {
+    return postTo("/v1.0/project/" + project + "/" + path, body);
+  }
+
+  private Answer postTo(String path, String body) {
     return send(
-        request("/v1.0/project/" + project + "/" + path)
+        request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),

@@ -141,7 +141,15 @@ final class Platform implements AutoCloseable {
   void createProject() throws IOException {
     project = admin("project", "create", "End to end", "--json").path("id").asText();
     key =
-        admin("key", "create", project, "--description", "End to end", "--json")
+        admin(
+                "key",
+                "create",
+                project,
+                "--description",
+                "End to end",
+                "--scope",
+                "provision,read,command,manage",
+                "--json")
             .path("secret")
             .asText();
   }
