@@ -17,10 +17,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -141,8 +143,14 @@ final class RocksRetention implements Retention {
   }
 
   private void tell(Witness witness, List<Doomed> doomed) {
+    Set<ProjectId> cared =
+        doomed.stream()
+            .map(row -> row.head().project())
+            .distinct()
+            .filter(witness::caresFor)
+            .collect(Collectors.toSet());
     List<Doomed> wanted =
-        doomed.stream().filter(row -> witness.caresFor(row.head().project())).toList();
+        doomed.stream().filter(row -> cared.contains(row.head().project())).toList();
     if (!wanted.isEmpty()) {
       witness.going(gate.read(database -> entries(database, wanted)));
     }

@@ -379,11 +379,6 @@ final class Lane {
     return locked(() -> following);
   }
 
-  /** Whether it has nothing before it but what the tailer brings. */
-  boolean isUpToDate() {
-    return locked(() -> following && lines.isEmpty());
-  }
-
   /** Notes an attempt that was made beside the order of messages. */
   void record(String message, @Nullable DeviceId device, Attempt attempt) {
     locked(() -> {

@@ -61,10 +61,6 @@ final class Lines {
     this.log = log;
   }
 
-  boolean isEmpty() {
-    return lines.isEmpty();
-  }
-
   /** Whether nothing more may be taken in. */
   boolean isFull() {
     return held >= limits.window() || heldBytes >= limits.windowBytes();

@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -31,25 +33,34 @@ final class Sender implements AutoCloseable {
   private static final int KEEP_ALIVE_SECONDS = 30;
   private static final int MAX_HEAD = 16 << 10;
 
-  private record Checked(InetAddress address, long nanoTime) {}
+  /** How many names are looked up at once: name servers may be slow, and block a thread each. */
+  private static final int RESOLVERS = 8;
+
+  /** A host that is or was looked up; everybody who needs it meanwhile shares that. */
+  private record LookUp(CompletableFuture<Verdict> verdict, long began) {
+
+    boolean isOld() {
+      return verdict.isDone() && System.nanoTime() - began >= CHECK_AGE.toNanos();
+    }
+  }
 
   private final Vertx vertx;
-  private final Executor blocking;
+  private final ExecutorService resolvers =
+      Executors.newFixedThreadPool(
+          RESOLVERS, Thread.ofPlatform().name("webhook-names-", 0).daemon().factory());
   private final AddressGuard guard;
   private final HttpClient http;
   private final InstantSource clock;
   private final Duration timeout;
-  private final ConcurrentMap<String, Checked> checked = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, LookUp> lookUps = new ConcurrentHashMap<>();
 
   Sender(
       Vertx vertx,
-      Executor blocking,
       AddressGuard guard,
       EndpointPolicy policy,
       InstantSource clock,
       Duration timeout) {
     this.vertx = vertx;
-    this.blocking = blocking;
     this.guard = guard;
     this.clock = clock;
     this.timeout = timeout;
@@ -78,29 +89,38 @@ final class Sender implements AutoCloseable {
   /** Sends it; what became of it comes on another thread, and always does. */
   void send(Endpoint endpoint, Envelope envelope, Consumer<Attempt> done) {
     Exchange exchange = new Exchange(vertx, clock, timeout, done);
-    Checked known = checked.get(endpoint.host());
-    if (known != null && System.nanoTime() - known.nanoTime() < CHECK_AGE.toNanos()) {
-      send(endpoint, envelope, known.address(), exchange);
-    } else {
-      blocking.execute(() -> checkAndSend(endpoint, envelope, exchange));
-    }
+    var _ =
+        lookUp(endpoint.host())
+            .thenAccept(verdict -> {
+              switch (verdict) {
+                case Verdict.Reachable(InetAddress address) ->
+                    send(endpoint, envelope, address, exchange);
+                case Verdict.Forbidden(String problem) -> exchange.fail(problem);
+                case Verdict.Unknown(String problem) -> exchange.fail(problem);
+              }
+            });
   }
 
-  private void checkAndSend(Endpoint endpoint, Envelope envelope, Exchange exchange) {
-    switch (guard.check(endpoint.host())) {
-      case Verdict.Reachable(InetAddress address) -> {
-        forgetOld();
-        checked.put(endpoint.host(), new Checked(address, System.nanoTime()));
-        send(endpoint, envelope, address, exchange);
-      }
-      case Verdict.Forbidden(String problem) -> exchange.fail(problem);
-      case Verdict.Unknown(String problem) -> exchange.fail(problem);
+  private CompletableFuture<Verdict> lookUp(String host) {
+    LookUp known = lookUps.get(host);
+    if (known != null && !known.isOld()) {
+      return known.verdict();
     }
-  }
-
-  private void forgetOld() {
-    long now = System.nanoTime();
-    checked.values().removeIf(known -> now - known.nanoTime() >= CHECK_AGE.toNanos());
+    lookUps.values().removeIf(LookUp::isOld);
+    LookUp begun =
+        lookUps.computeIfAbsent(
+            host,
+            name ->
+                new LookUp(
+                    CompletableFuture.supplyAsync(() -> guard.check(name), resolvers),
+                    System.nanoTime()));
+    return begun
+        .verdict()
+        .whenComplete((verdict, _) -> {
+          if (!(verdict instanceof Verdict.Reachable)) {
+            boolean _ = lookUps.remove(host, begun);
+          }
+        });
   }
 
   private void send(Endpoint endpoint, Envelope envelope, InetAddress address, Exchange exchange) {
@@ -131,5 +151,6 @@ final class Sender implements AutoCloseable {
   @Override
   public void close() {
     http.close().await();
+    resolvers.shutdownNow();
   }
 }

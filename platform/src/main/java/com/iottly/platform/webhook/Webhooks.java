@@ -85,7 +85,7 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
     this.table = new WebhookTable(secretBox);
     this.log = new LogTable(limits);
     this.guard = new AddressGuard(policy, InetAddress::getAllByName);
-    this.sender = new Sender(vertx, blocking, guard, policy, clock, limits.timeout());
+    this.sender = new Sender(vertx, guard, policy, clock, limits.timeout());
     this.backoff = new Backoff(limits, random);
     this.tailer = new Tailer(journal, this::take);
     this.courier = new Courier(journal, history, sender, blocking, clock, tailer::join);
@@ -96,7 +96,7 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
    * Opens the room: every webhook goes on from where it was.
    *
    * @param secretBox keeps secrets and header values
-   * @param blocking runs what waits for disk or name servers
+   * @param blocking runs what waits for disk
    * @param policy where webhooks may post to
    */
   public static Webhooks open(
@@ -384,8 +384,7 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
 
   @Override
   public boolean caresFor(ProjectId project) {
-    return lanes.values().stream()
-        .anyMatch(lane -> lane.webhook().project().equals(project) && !lane.isUpToDate());
+    return lanes.values().stream().anyMatch(lane -> lane.webhook().project().equals(project));
   }
 
   /** Counts what webhooks had still to send; the count is durable before the entries go. */

@@ -16,7 +16,7 @@
  *
  * <p><b>Threads.</b> {@code webhook-tailer} reads the journal, {@code webhook-clock} wakes lanes
  * whose time has come and writes the checkpoint; sending is done on event loops, what waits for
- * disk or name servers on virtual threads. A lane is guarded by its own lock, under which nothing
+ * disk on virtual threads, what waits for name servers on {@code webhook-names-N}. A lane is guarded by its own lock, under which nothing
  * is waited for.
  */
 @NullMarked

@@ -30,6 +30,7 @@ class WebhookFixture {
 
   static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  private Path data;
   TestPlatform platform;
   TestEndpoint endpoint;
   String manageKey;
@@ -43,7 +44,8 @@ class WebhookFixture {
     settings.put("WEBHOOK_FIRST_RETRY", "50ms");
     settings.put("WEBHOOK_TIMEOUT", "10s");
     settings.putAll(settings());
-    platform = TestPlatform.on(folder.resolve("data"), settings);
+    data = folder.resolve("data");
+    platform = TestPlatform.on(data, settings);
     manageKey = platform.createKey("--scope", "manage,read");
   }
 
@@ -68,6 +70,11 @@ class WebhookFixture {
   /** More settings, or others. */
   Map<String, String> settings() {
     return Map.of();
+  }
+
+  /** The platform's folder. */
+  Path data() {
+    return data;
   }
 
   String path(String rest) {

@@ -188,7 +188,10 @@ class WebhookTimeTest {
     WebhookId id = room.create(endpoint);
     room.append(1, 1, 2);
     awaitBodies("{\"n\":1}", "{\"n\":2}");
-    await().atMost(PATIENCE).until(() -> !room.webhooks().caresFor(PROJECT));
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            room.webhooks().deliveries(PROJECT, id, Long.MAX_VALUE, 10).orElseThrow().size() == 2);
     List<Entry> entries = Samples.entries(room.journal());
     room.webhooks().going(entries);
     assertThat(room.standing(id).missed()).isZero();
