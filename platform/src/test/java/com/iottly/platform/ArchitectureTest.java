@@ -69,7 +69,8 @@ class ArchitectureTest {
   void onlyTheRoomsThatOwnATableWriteSql() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "sql", ROOT + "fleet", ROOT + "access", ROOT + "audit", ROOT + "webhook")
+        .resideOutsideOfPackages(
+            ROOT + "sql", ROOT + "fleet", ROOT + "access", ROOT + "audit", ROOT + "webhook")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.jdbi..")

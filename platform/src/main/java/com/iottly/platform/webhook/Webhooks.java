@@ -1,5 +1,6 @@
 package com.iottly.platform.webhook;
 
+import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.Cursor;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Entry;
@@ -167,6 +168,7 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
                     .formatted(WebhookRules.PER_PROJECT));
           }
           table.insert(handle, webhook, place);
+          note(handle, project, webhook.id(), "webhook.create", definition.url());
           return new Changed.Done(webhook);
         });
     if (made instanceof Changed.Done) {
@@ -210,16 +212,22 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
     Optional<String> problem = problem(definition);
     return problem.isPresent()
         ? new Changed.Refused(problem.get())
-        : change(project, id, webhook -> webhook.with(definition));
+        : change(project, id, "webhook.update", webhook -> webhook.with(definition));
   }
 
   /** Signs with a new secret; the old one signs too for a while. */
   public Changed rotateSecret(ProjectId project, WebhookId id) {
     Instant until = clock.instant().plus(limits.secretOverlap());
-    return change(project, id, old -> old.with(old.secrets().rotated(random, until)));
+    return change(
+        project, id, "webhook.secret", old -> old.with(old.secrets().rotated(random, until)));
   }
 
-  private Changed change(ProjectId project, WebhookId id, Function<Webhook, Webhook> change) {
+  private void note(Handle handle, ProjectId project, WebhookId id, String action, String detail) {
+    AuditLog.note(handle, clock.instant(), project, action, id.value(), detail);
+  }
+
+  private Changed change(
+      ProjectId project, WebhookId id, String action, Function<Webhook, Webhook> change) {
     Changed changed =
         database.write(handle -> {
           Optional<Webhook> before = table.find(handle, project, id);
@@ -228,6 +236,7 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
           }
           Webhook after = change.apply(before.get());
           table.update(handle, after);
+          note(handle, project, id, action, after.definition().url());
           return new Changed.Done(after);
         });
     Lane lane = lanes.get(id);
@@ -243,7 +252,14 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
    * @return whether it was there
    */
   public boolean delete(ProjectId project, WebhookId id) {
-    boolean deleted = database.write(handle -> table.delete(handle, project, id));
+    boolean deleted =
+        database.write(handle -> {
+          boolean was = table.delete(handle, project, id);
+          if (was) {
+            note(handle, project, id, "webhook.delete", "");
+          }
+          return was;
+        });
     if (deleted) {
       close(id);
     }
@@ -267,25 +283,35 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
 
   /** Stops sending until {@link #resume}. */
   public Changed pause(ProjectId project, WebhookId id) {
-    return command(project, id, Lane::pause);
+    return command(project, id, "webhook.pause", "", Lane::pause);
   }
 
   /** Sends again, also after the platform gave up, and tries at once what was refused. */
   public Changed resume(ProjectId project, WebhookId id) {
-    return command(project, id, Lane::resume);
+    return command(project, id, "webhook.resume", "", Lane::resume);
   }
 
   /** Sends everything again that was stored at that time or later. */
   public Changed replay(ProjectId project, WebhookId id, Instant since) {
     Cursor from = journal.before(project, since);
-    return command(project, id, lane -> lane.replay(from));
+    return command(project, id, "webhook.replay", "since " + since, lane -> lane.replay(from));
   }
 
-  private Changed command(ProjectId project, WebhookId id, Function<Lane, List<Step>> event) {
+  private Changed command(
+      ProjectId project,
+      WebhookId id,
+      String action,
+      String detail,
+      Function<Lane, List<Step>> event) {
     Lane lane = lanes.get(id);
     if (lane == null || !lane.webhook().project().equals(project)) {
       return new Changed.Missing();
     }
+    boolean _ =
+        database.write(handle -> {
+          note(handle, project, id, action, detail);
+          return true;
+        });
     List<Step> steps = event.apply(lane);
     checkpoint.write(List.of(lane));
     take(steps);

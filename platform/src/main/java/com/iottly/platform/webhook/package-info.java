@@ -1,6 +1,6 @@
 /**
  * Webhooks (contract §4): each is a durable reader of the journal that posts what it selects to an
- * endpoint, in order per device, until the endpoint took it. Knows core, json, sql and data.
+ * endpoint, in order per device, until the endpoint took it. Knows core, json, audit, sql and data.
  *
  * <p><b>The road.</b> One {@code Tailer} reads the journal for all webhooks that are up to date and
  * offers each {@code Lane} what is its project's. A lane that has no room stops following and reads
@@ -16,8 +16,8 @@
  *
  * <p><b>Threads.</b> {@code webhook-tailer} reads the journal, {@code webhook-clock} wakes lanes
  * whose time has come and writes the checkpoint; sending is done on event loops, what waits for
- * disk on virtual threads, what waits for name servers on {@code webhook-names-N}. A lane is guarded by its own lock, under which nothing
- * is waited for.
+ * disk on virtual threads, what waits for name servers on {@code webhook-names-N}. A lane is
+ * guarded by its own lock, under which nothing is waited for.
  */
 @NullMarked
 package com.iottly.platform.webhook;

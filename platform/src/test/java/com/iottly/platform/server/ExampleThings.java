@@ -121,7 +121,9 @@ final class ExampleThings {
         .get("webhooks")
         .forEach(old -> platform.send(withKey(path + "/" + old.get("id").asText()).DELETE()));
     return post(
-        path, "{\"description\": \"x\", \"url\": \"https://127.0.0.1:1\", \"type\": \"user\"}", "/id");
+        path,
+        "{\"description\": \"x\", \"url\": \"https://127.0.0.1:1\", \"type\": \"user\"}",
+        "/id");
   }
 
   private HttpRequest.Builder withKey(String path) {

@@ -139,6 +139,33 @@ class WebhookCallsTest extends WebhookFixture {
   }
 
   @Test
+  void whoChangedWhatStandsInTheAuditLog() {
+    String hook = "/" + create();
+    ok(call("PUT", hook, "{\"description\":\"b\"}"));
+    ok(call("POST", hook + "/secret", ""));
+    ok(call("POST", hook + "/pause", ""));
+    ok(call("POST", hook + "/resume", ""));
+    ok(call("POST", hook + "/replay", "{\"since\":\"2026-01-01\"}"));
+    ok(call("DELETE", hook, ""));
+    JsonNode log =
+        ok(
+            platform.send(
+                platform
+                    .plainRequest("project/" + platform.project() + "/audit?limit=7")
+                    .header("Authentication", "bearer " + manageKey)
+                    .GET()));
+    assertThat(log.get("entries").valueStream().map(entry -> entry.get("action").asText()))
+        .containsExactly(
+            "webhook.delete",
+            "webhook.replay",
+            "webhook.resume",
+            "webhook.pause",
+            "webhook.secret",
+            "webhook.update",
+            "webhook.create");
+  }
+
+  @Test
   void whatAPutLeavesOutStays() {
     ObjectNode definition =
         definition(endpoint.url()).put("channel", "a").put("payload_only", true);
