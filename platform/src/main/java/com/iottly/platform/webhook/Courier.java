@@ -76,8 +76,11 @@ final class Courier {
         send.endpoint(),
         envelope,
         attempt -> {
-          take(send.lane().finished(send, attempt));
-          outstanding.ended();
+          try {
+            take(send.lane().finished(send, attempt));
+          } finally {
+            outstanding.ended();
+          }
         });
   }
 

@@ -9,12 +9,15 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.net.ConnectException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -51,7 +54,7 @@ final class Exchange {
     this.clock = clock;
     this.timeout = timeout;
     this.done = done;
-    this.begun = clock.instant();
+    this.begun = Instant.ofEpochMilli(clock.millis());
     this.timer = vertx.setTimer(timeout.toMillis(), _ -> onTimeout());
   }
 
@@ -158,16 +161,26 @@ final class Exchange {
   }
 
   private static String problem(Throwable failure) {
+    List<Throwable> causes = new ArrayList<>();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      causes.add(cause);
+    }
+    // The deepest cause says most.
+    for (Throwable cause : causes.reversed()) {
       switch (cause) {
+        case CertificateExpiredException expired -> {
+          return "its certificate is not accepted: it has expired, " + firstLine(expired);
+        }
         case CertificateException certificate -> {
           return "its certificate is not accepted: " + firstLine(certificate);
         }
-        case SSLException tls when tls.getCause() == null -> {
+        case SSLException tls -> {
           return "no TLS connection: " + firstLine(tls);
         }
-        case ConnectException _ -> {
-          return "it can't be reached: " + firstLine(cause);
+        case ConnectException refused -> {
+          return firstLine(refused).contains("refused")
+              ? "it can't be reached: connection refused"
+              : "it can't be reached: " + firstLine(refused);
         }
         case DecoderException _, IllegalArgumentException _ -> {
           return "what it answered can't be read as HTTP";

@@ -66,7 +66,6 @@ final class Sender implements AutoCloseable {
     this.timeout = timeout;
     HttpClientOptions options =
         new HttpClientOptions()
-            .setForceSni(true)
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setMaxHeaderSize(MAX_HEAD)
             .setConnectTimeout(Math.toIntExact(timeout.toMillis()))

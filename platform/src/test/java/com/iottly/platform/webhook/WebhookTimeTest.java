@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.iottly.platform.core.Entry;
+import com.iottly.platform.core.Message;
 import com.iottly.platform.core.MessageId;
 import com.iottly.platform.core.RetentionPolicy;
 import com.iottly.platform.core.Samples;
@@ -216,6 +217,41 @@ class WebhookTimeTest {
         .untilAsserted(() ->
             assertThat(room.webhooks().deliveries(PROJECT, id, Long.MAX_VALUE, 1_000).orElseThrow())
                 .isEmpty());
+  }
+
+  @Test
+  void onlyTheNewestDeadLettersAreKept(@TempDir Path folder) {
+    WebhookLimits defaults = WebhookLimits.defaults();
+    WebhookLimits impatient =
+        new WebhookLimits(
+            defaults.timeout(),
+            defaults.inFlight(),
+            defaults.window(),
+            defaults.windowBytes(),
+            defaults.parkedDevices(),
+            defaults.firstRetry(),
+            defaults.longestRetry(),
+            Duration.ZERO,
+            defaults.disableAfter(),
+            defaults.secretOverlap(),
+            defaults.deliveriesKept(),
+            defaults.deliveriesAge(),
+            3,
+            defaults.checkpointInterval());
+    try (Room other = new Room(folder, impatient)) {
+      WebhookId id = other.create(endpoint);
+      endpoint.answers(request -> request.body().contains("{\"n\":6}") ? 200 : 500);
+      other.append(1, 1, 2, 3, 4, 5, 6);
+      awaitBodies("{\"n\":6}");
+      List<DeadLetter> letters =
+          other.webhooks().deadLetters(PROJECT, id, new MessageId(0, 0), 10).orElseThrow();
+      assertThat(letters)
+          .extracting(DeadLetter::message)
+          .containsExactlyElementsOf(
+              Samples.entries(other.journal()).subList(2, 5).stream()
+                  .map(entry -> ((Message) entry).id())
+                  .toList());
+    }
   }
 
   @Test
