@@ -266,8 +266,18 @@ public final class Devices {
    * @return whether it was there
    */
   public boolean delete(ProjectId project, DeviceId id) {
+    return delete(project, id, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param detail what the audit log says besides
+   */
+  public boolean delete(ProjectId project, DeviceId id, String detail) {
     return revokeBy(
         "device.delete",
+        detail,
         "DELETE FROM device WHERE id = :id AND project_id = :project",
         project,
         id);
@@ -279,8 +289,22 @@ public final class Devices {
    * @return whether it was there
    */
   public boolean revoke(ProjectId project, DeviceId id) {
+    return revoke("device.revoke", project, id);
+  }
+
+  /**
+   * The same for who gives it a token of the new generation at once.
+   *
+   * @return as it is now, or empty when it was not there
+   */
+  public Optional<Device> renewToken(ProjectId project, DeviceId id) {
+    return revoke("device.token", project, id) ? find(project, id) : Optional.empty();
+  }
+
+  private boolean revoke(String action, ProjectId project, DeviceId id) {
     return revokeBy(
-        "device.revoke",
+        action,
+        "",
         """
         UPDATE device SET awaiting_machine = NULL, approved_machine = NULL
         WHERE id = :id AND project_id = :project
@@ -290,7 +314,8 @@ public final class Devices {
   }
 
   /** Runs the change to the device's row and voids its tokens, if there is such a row. */
-  private boolean revokeBy(String action, String change, ProjectId project, DeviceId id) {
+  private boolean revokeBy(
+      String action, String detail, String change, ProjectId project, DeviceId id) {
     boolean found =
         write(handle -> {
           int rows =
@@ -301,7 +326,7 @@ public final class Devices {
                   .execute();
           if (rows == 1) {
             Enrolment.nextGeneration(handle, id);
-            note(handle, project, action, id, "");
+            note(handle, project, action, id, detail);
           }
           return rows == 1;
         });
