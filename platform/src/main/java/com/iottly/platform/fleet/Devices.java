@@ -6,7 +6,6 @@ import com.iottly.platform.core.PlainText;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.PairCodes.Redemption;
 import com.iottly.platform.sql.Database;
-import com.iottly.platform.sql.Like;
 import com.iottly.platform.sql.RowCache;
 import com.iottly.platform.sql.SqlException;
 import java.time.InstantSource;
@@ -167,13 +166,7 @@ public final class Devices {
 
   /** The project's device with that MAC address. */
   public Optional<Device> find(ProjectId project, MacAddress mac) {
-    return database.read(handle ->
-        handle
-            .createQuery(DeviceRow.SELECT + "WHERE d.project_id = :project AND i.mac = :mac")
-            .bind("project", project.value())
-            .bind("mac", mac.value())
-            .map((row, _) -> DeviceRow.map(row))
-            .findOne());
+    return database.read(handle -> DeviceRow.find(handle, project, mac));
   }
 
   /** The project's devices by id. */
@@ -192,30 +185,7 @@ public final class Devices {
   /** The same of those that the filter lets through. */
   public List<Device> list(
       ProjectId project, DeviceFilter filter, @Nullable DeviceId after, int limit) {
-    String search = filter.search();
-    String tag = filter.tag();
-    return database.read(handle ->
-        handle
-            .createQuery(
-                DeviceRow.SELECT
-                    + """
-                    WHERE d.project_id = :project AND d.id > :after
-                      AND (CAST(:search AS TEXT) IS NULL
-                        OR lower(d.name) LIKE lower(:search) ESCAPE '!'
-                        OR i.mac LIKE lower(:search) ESCAPE '!'
-                        OR d.id LIKE lower(:search) ESCAPE '!')
-                      AND (CAST(:tag AS TEXT) IS NULL OR d.tags LIKE :tag ESCAPE '!')
-                      AND (CAST(:version AS TEXT) IS NULL OR d.agent_version = :version)
-                    ORDER BY d.id LIMIT :limit
-                    """)
-            .bind("project", project.value())
-            .bind("after", after == null ? "" : after.toString())
-            .bind("search", search == null ? null : Like.containing(search))
-            .bind("tag", tag == null ? null : Tags.like(tag))
-            .bind("version", filter.agentVersion())
-            .bind("limit", limit)
-            .map((row, _) -> DeviceRow.map(row))
-            .list());
+    return database.read(handle -> DeviceRow.list(handle, project, filter, after, limit));
   }
 
   /** Gives it another name, 1 to 100 characters without control characters. */
