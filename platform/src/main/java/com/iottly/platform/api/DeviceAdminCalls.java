@@ -233,11 +233,12 @@ final class DeviceAdminCalls {
   /** Erases before it deletes: when that breaks off, the call can be made again. */
   private Answer delete(ApiCall call) {
     Device device = DeviceCalls.device(fleet, call);
-    if (DATA.in(call).filter("erase"::equals).isPresent()) {
+    boolean erase = DATA.in(call).filter("erase"::equals).isPresent();
+    if (erase) {
       boolean _ = devices.revoke(device.project(), device.id());
       retention.deleteDevice(device.id());
     }
-    if (!devices.delete(device.project(), device.id())) {
+    if (!devices.delete(device.project(), device.id(), erase ? "data erased" : "data kept")) {
       throw DeviceCalls.unknownDevice();
     }
     return Answer.ok(Json.object());
@@ -253,10 +254,10 @@ final class DeviceAdminCalls {
 
   private Answer renewToken(ApiCall call) {
     Device before = DeviceCalls.device(fleet, call);
-    if (!devices.revoke(before.project(), before.id())) {
-      throw DeviceCalls.unknownDevice();
-    }
-    return Answer.ok(ProvisionCalls.json(call, DeviceCalls.device(fleet, call), tokens));
+    return devices
+        .renewToken(before.project(), before.id())
+        .map(device -> Answer.ok(ProvisionCalls.json(call, device, tokens)))
+        .orElseThrow(DeviceCalls::unknownDevice);
   }
 
   private Answer approve(ApiCall call) {

@@ -2,12 +2,15 @@ package com.iottly.platform.fleet;
 
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.sql.Like;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** How a device and its license stand in SQL. */
 final class DeviceRow {
@@ -52,5 +55,41 @@ final class DeviceRow {
         .bind("id", id.toString())
         .map((row, _) -> map(row))
         .findOne();
+  }
+
+  static Optional<Device> find(Handle handle, ProjectId project, MacAddress mac) {
+    return handle
+        .createQuery(SELECT + "WHERE d.project_id = :project AND i.mac = :mac")
+        .bind("project", project.value())
+        .bind("mac", mac.value())
+        .map((row, _) -> map(row))
+        .findOne();
+  }
+
+  static List<Device> list(
+      Handle handle, ProjectId project, DeviceFilter filter, @Nullable DeviceId after, int limit) {
+    String search = filter.search();
+    String tag = filter.tag();
+    return handle
+        .createQuery(
+            SELECT
+                + """
+                WHERE d.project_id = :project AND d.id > :after
+                  AND (CAST(:search AS TEXT) IS NULL
+                    OR lower(d.name) LIKE lower(:search) ESCAPE '!'
+                    OR i.mac LIKE lower(:search) ESCAPE '!'
+                    OR d.id LIKE lower(:search) ESCAPE '!')
+                  AND (CAST(:tag AS TEXT) IS NULL OR d.tags LIKE :tag ESCAPE '!')
+                  AND (CAST(:version AS TEXT) IS NULL OR d.agent_version = :version)
+                ORDER BY d.id LIMIT :limit
+                """)
+        .bind("project", project.value())
+        .bind("after", after == null ? "" : after.toString())
+        .bind("search", search == null ? null : Like.containing(search))
+        .bind("tag", tag == null ? null : Tags.like(tag))
+        .bind("version", filter.agentVersion())
+        .bind("limit", limit)
+        .map((row, _) -> map(row))
+        .list();
   }
 }

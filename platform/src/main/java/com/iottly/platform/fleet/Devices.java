@@ -7,7 +7,6 @@ import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.fleet.Enrolment.Naming;
 import com.iottly.platform.fleet.PairCodes.Redemption;
 import com.iottly.platform.sql.Database;
-import com.iottly.platform.sql.Like;
 import com.iottly.platform.sql.RowCache;
 import com.iottly.platform.sql.SqlException;
 import java.time.InstantSource;
@@ -187,13 +186,7 @@ public final class Devices {
 
   /** The project's device with that MAC address. */
   public Optional<Device> find(ProjectId project, MacAddress mac) {
-    return database.read(handle ->
-        handle
-            .createQuery(DeviceRow.SELECT + "WHERE d.project_id = :project AND i.mac = :mac")
-            .bind("project", project.value())
-            .bind("mac", mac.value())
-            .map((row, _) -> DeviceRow.map(row))
-            .findOne());
+    return database.read(handle -> DeviceRow.find(handle, project, mac));
   }
 
   /** The project's devices by id. */
@@ -212,30 +205,7 @@ public final class Devices {
   /** The same of those that the filter lets through. */
   public List<Device> list(
       ProjectId project, DeviceFilter filter, @Nullable DeviceId after, int limit) {
-    String search = filter.search();
-    String tag = filter.tag();
-    return database.read(handle ->
-        handle
-            .createQuery(
-                DeviceRow.SELECT
-                    + """
-                    WHERE d.project_id = :project AND d.id > :after
-                      AND (CAST(:search AS TEXT) IS NULL
-                        OR lower(d.name) LIKE lower(:search) ESCAPE '!'
-                        OR i.mac LIKE lower(:search) ESCAPE '!'
-                        OR d.id LIKE lower(:search) ESCAPE '!')
-                      AND (CAST(:tag AS TEXT) IS NULL OR d.tags LIKE :tag ESCAPE '!')
-                      AND (CAST(:version AS TEXT) IS NULL OR d.agent_version = :version)
-                    ORDER BY d.id LIMIT :limit
-                    """)
-            .bind("project", project.value())
-            .bind("after", after == null ? "" : after.toString())
-            .bind("search", search == null ? null : Like.containing(search))
-            .bind("tag", tag == null ? null : Tags.like(tag))
-            .bind("version", filter.agentVersion())
-            .bind("limit", limit)
-            .map((row, _) -> DeviceRow.map(row))
-            .list());
+    return database.read(handle -> DeviceRow.list(handle, project, filter, after, limit));
   }
 
   /** Gives it another name, 1 to 100 characters without control characters. */
@@ -286,8 +256,18 @@ public final class Devices {
    * @return whether it was there
    */
   public boolean delete(ProjectId project, DeviceId id) {
+    return delete(project, id, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param detail what the audit log says besides
+   */
+  public boolean delete(ProjectId project, DeviceId id, String detail) {
     return revokeBy(
         "device.delete",
+        detail,
         "DELETE FROM device WHERE id = :id AND project_id = :project",
         project,
         id);
@@ -299,8 +279,22 @@ public final class Devices {
    * @return whether it was there
    */
   public boolean revoke(ProjectId project, DeviceId id) {
+    return revoke("device.revoke", project, id);
+  }
+
+  /**
+   * The same for who gives it a token of the new generation at once.
+   *
+   * @return as it is now, or empty when it was not there
+   */
+  public Optional<Device> renewToken(ProjectId project, DeviceId id) {
+    return revoke("device.token", project, id) ? find(project, id) : Optional.empty();
+  }
+
+  private boolean revoke(String action, ProjectId project, DeviceId id) {
     return revokeBy(
-        "device.revoke",
+        action,
+        "",
         """
         UPDATE device SET awaiting_machine = NULL, approved_machine = NULL
         WHERE id = :id AND project_id = :project
@@ -310,7 +304,8 @@ public final class Devices {
   }
 
   /** Runs the change to the device's row and voids its tokens, if there is such a row. */
-  private boolean revokeBy(String action, String change, ProjectId project, DeviceId id) {
+  private boolean revokeBy(
+      String action, String detail, String change, ProjectId project, DeviceId id) {
     boolean found =
         write(handle -> {
           int rows =
@@ -321,7 +316,7 @@ public final class Devices {
                   .execute();
           if (rows == 1) {
             Enrolment.nextGeneration(handle, id);
-            note(handle, project, action, id, "");
+            note(handle, project, action, id, detail);
           }
           return rows == 1;
         });

@@ -83,6 +83,17 @@ class AuditTest {
   }
 
   @Test
+  void itIsSaidWhetherDataWasErasedAndThatATokenWasMade() {
+    Provisioned device = platform.provision("Gone");
+    ada.post(platform.device(device.id()) + "/token", "{}");
+    ada.delete(platform.device(device.id()) + "?data=erase");
+    assertThat(actions("action=device"))
+        .containsExactly("device.delete", "device.revoke", "device.token", "device.register");
+    assertThat(entries("action=device.delete").getFirst().get("detail").asText())
+        .isEqualTo("data erased");
+  }
+
+  @Test
   void whatIsRefusedLeavesNoEntryAndADeletedProjectKeepsItsOwn() {
     String project = ada.post("projects", "{\"name\": \"Short-lived\"}").json().get("id").asText();
     int before = entries("limit=1000").size();
