@@ -21,7 +21,7 @@ public final class ApiViewer {
   public static final String PATH = HttpApi.BASE_PATH + "/docs";
 
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private record Page(String type, Buffer body) {}

@@ -130,7 +130,8 @@ class ApiDocumentTest {
     HttpResponse<String> page = fetch("");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-        .contains("default-src 'none'", "script-src 'self';", "connect-src 'self'");
+        .contains("default-src 'none'", "script-src 'self';", "connect-src 'self'")
+        .doesNotContain("unsafe", "*");
     assertThat(page.body()).doesNotContain("http:", "https:", "<style", "style=", "onload");
     var sources =
         Pattern.compile("(?:src|href)=\"(/[^\"]+)\"").matcher(page.body()).results().toList();
