@@ -11,7 +11,7 @@ Makes what devices install, for the architecture of this machine:
   iottly-agent-VERSION-ARCH.tar.xz       the same for other Linux systems (glibc); what an update downloads
   iottly-agent.tar.gz                    portable: for a machine that has a Java 25 of its own
   manifest-ARCH.json, .sig               the release that `iottly-agent update` looks for, with --sign-key
-  SHA256SUMS
+  install.sh, SHA256SUMS                 what `curl … | sudo sh` runs; and what it checks the others by
 
 A platform serves the directory when its configuration says [agent] packages = "DIR" (docs/operations.md).
 
@@ -194,7 +194,7 @@ EOT
 }
 
 package_rest() {
-  cp "$root/agent/target/iottly-agent.tar.gz" "$out/"
+  cp "$root/agent/target/iottly-agent.tar.gz" "$root/packaging/install.sh" "$out/"
   (cd "$out" && sha256sum -- *.deb *.tar.xz *.tar.gz 2>/dev/null >SHA256SUMS.new; mv SHA256SUMS.new SHA256SUMS)
 }
 

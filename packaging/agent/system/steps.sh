@@ -61,12 +61,13 @@ disable_units() {
 # The folders may hold what is not the agent's, such as a platform's data: those stay.
 remove_program() {
   rm -rf "$opt/versions" "$opt/current" "$opt/current.new" "$opt/next" "$opt/trial" "$opt/bin/iottly-agent" "$run"
+  rm -f /etc/systemd/system/iottly-agent.service /etc/systemd/system/iottly-agent-update.*
   rmdir "$opt/bin" "$opt" 2>/dev/null || true
   ! has_systemd || systemctl daemon-reload
 }
 
 remove_data() {
-  rm -rf "$spool" "$etc/agent.conf" "$etc/agent.conf.new" /etc/default/iottly-agent
+  rm -rf "$spool" "$etc/agent.conf" "$etc/agent.conf.new" "$etc/ca.pem" /etc/default/iottly-agent
   rm -f "$logs"/agent.log "$logs"/agent.log.[0-9]*
   rmdir "$(dirname "$spool")" "$etc" "$logs" 2>/dev/null || true
   ! id -u iottly >/dev/null 2>&1 || userdel iottly
