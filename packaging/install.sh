@@ -90,6 +90,13 @@ install_tarball() {
   say "installed version $version below /opt/iottly"
 }
 
+# systemd makes it at the first boot; the platform tells machines with one MAC address apart by it.
+ensure_machine_id() {
+  [ ! -s /etc/machine-id ] || return 0
+  tr -d '-' </proc/sys/kernel/random/uuid >/etc/machine-id
+  say "made /etc/machine-id, which this machine had none of"
+}
+
 keep_proxy() {
   kept=/etc/default/iottly-agent
   [ ! -e "$kept" ] || return 0
@@ -166,6 +173,7 @@ main() {
     *.deb) install_deb; . /opt/iottly/current/system/steps.sh ;;
     *) install_tarball ;;
   esac
+  ensure_machine_id
   keep_proxy
   trust
   provision
