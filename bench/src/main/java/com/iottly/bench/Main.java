@@ -34,7 +34,8 @@ import picocli.CommandLine.Command;
       IdleBench.class,
       CommandsBench.class,
       HistoryBench.class,
-      StartBench.class
+      StartBench.class,
+      AgentBench.class
     })
 public final class Main {
 
