@@ -25,7 +25,11 @@ use_version() {
   mv -fT "$opt/current.new" "$opt/current"
 }
 
-is_provisioned() { grep -Eq '^[[:space:]]*token[[:space:]]*=[[:space:]]*[^[:space:]]{40,}' "$etc/agent.conf"; }
+# Whether the agent can run: it is a device, or can become one by itself.
+is_provisioned() {
+  [ ! -e "$etc/registersettings.json" ] || return 0
+  grep -Eq '^[[:space:]]*token[[:space:]]*=[[:space:]]*[^[:space:]]{40,}' "$etc/agent.conf"
+}
 
 start_units() {
   has_systemd || return 0
@@ -67,7 +71,7 @@ remove_program() {
 }
 
 remove_data() {
-  rm -rf "$spool" "$etc/agent.conf" "$etc/agent.conf.new" "$etc/ca.pem" /etc/default/iottly-agent
+  rm -rf "$spool" "$etc/agent.conf" "$etc/agent.conf.new" "$etc/ca.pem" "$etc/registersettings.json" /etc/default/iottly-agent
   rm -f "$logs"/agent.log "$logs"/agent.log.[0-9]*
   rmdir "$(dirname "$spool")" "$etc" "$logs" 2>/dev/null || true
   ! id -u iottly >/dev/null 2>&1 || userdel iottly

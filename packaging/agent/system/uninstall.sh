@@ -5,7 +5,7 @@ set -eu
 [ "$(id -u)" = 0 ] || { echo "iottly-agent: this needs root" >&2; exit 1; }
 stop_agent
 # What lies elsewhere by configuration, if it is the agent's.
-[ ! -f "$1/epoch" ] || rm -rf "$1"
+! ls "$1"/*/epoch >/dev/null 2>&1 || rm -rf "$1"
 rm -f "$2" "$2".[0-9]*
 rm -f "$3"
 if dpkg-query -W iottly-agent >/dev/null 2>&1; then

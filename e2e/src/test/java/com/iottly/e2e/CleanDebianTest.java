@@ -89,7 +89,7 @@ class CleanDebianTest {
       assertThat(debian.sh(line).succeeded().out())
           .contains("is installed already", "is a device already", "runs already");
 
-      String kept = "cat /etc/iottly/agent.conf /var/lib/iottly/spool/epoch | sha256sum";
+      String kept = "cat /etc/iottly/agent.conf /var/lib/iottly/spool/*/epoch | sha256sum";
       debian.sh("echo '# mine' >> /etc/iottly/agent.conf").succeeded();
       String before = debian.sh(kept).succeeded().out();
       debian.put(newer("7.0.0"), "/newer.deb");
