@@ -80,6 +80,7 @@ install_tarball() {
   mv "/opt/iottly/versions/.new/iottly.com-agent" "/opt/iottly/versions/$version"
   rmdir /opt/iottly/versions/.new
   . "/opt/iottly/versions/$version/system/steps.sh"
+  [ ! -L "$opt/current" ] || stop_agent
   add_user
   cp "$opt/versions/$version/system/iottly-agent" "$opt/bin/iottly-agent"
   make_places "$version"

@@ -25,11 +25,7 @@ use_version() {
   mv -fT "$opt/current.new" "$opt/current"
 }
 
-# Whether the agent can run: it is a device, or can become one by itself.
-is_provisioned() {
-  [ ! -e "$etc/registersettings.json" ] || return 0
-  grep -Eq '^[[:space:]]*token[[:space:]]*=[[:space:]]*[^[:space:]]{40,}' "$etc/agent.conf"
-}
+is_provisioned() { grep -Eq '^[[:space:]]*token[[:space:]]*=[[:space:]]*[^[:space:]]{40,}' "$etc/agent.conf"; }
 
 start_units() {
   has_systemd || return 0
@@ -37,7 +33,12 @@ start_units() {
   # shellcheck disable=SC2086
   systemctl enable --quiet $units
   systemctl start iottly-agent-update.path
-  ! is_provisioned || systemctl restart iottly-agent.service
+  if is_provisioned; then
+    systemctl restart iottly-agent.service
+  elif [ -e "$etc/registersettings.json" ]; then
+    # It becomes a device by itself, which may have to wait for the network.
+    systemctl restart --no-block iottly-agent.service
+  fi
 }
 
 stop_agent() {
