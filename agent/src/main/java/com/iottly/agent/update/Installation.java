@@ -40,7 +40,8 @@ final class Installation {
   static Installation of(Path home) {
     Path versions = home.toAbsolutePath().normalize().getParent();
     Path root = versions == null ? null : versions.getParent();
-    if (root == null
+    if (versions == null
+        || root == null
         || !versions.endsWith(VERSIONS)
         || !Files.isSymbolicLink(root.resolve(CURRENT))) {
       throw new UpdateException(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -167,7 +168,8 @@ public final class Update {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
       process.getOutputStream().close();
-      String said = new String(process.getInputStream().readNBytes(8 << 10));
+      String said =
+          new String(process.getInputStream().readNBytes(8 << 10), StandardCharsets.UTF_8);
       if (!process.waitFor(PROGRAM_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException(command.getFirst() + " does not end");
       }
