@@ -1,5 +1,7 @@
 package com.iottly.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ final class DebianRoot implements AutoCloseable {
                 "/bin/sh",
                 "-c",
                 "mount -t proc proc /proc && exec sleep infinity"));
-    org.awaitility.Awaitility.await()
+    await()
         .atMost(Platform.PATIENCE)
         .failFast(first::requireAlive)
         .until(() -> first.descendants().stream().anyMatch(DebianRoot::sleeps));
