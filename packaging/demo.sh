@@ -56,6 +56,7 @@ port = $port
 
 [agent]
 package = "$root/agent/target/iottly-agent.tar.gz"
+packages = "$root/packaging/target/packages"
 EOT
   : >"$data/server.log"
   echo "Starting the platform …" >&2

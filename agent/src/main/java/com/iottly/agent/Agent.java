@@ -21,6 +21,7 @@ import com.iottly.agent.spool.AppendOutcome;
 import com.iottly.agent.spool.DeviceSpools;
 import com.iottly.agent.spool.Spool;
 import com.iottly.agent.spool.SpoolSettings;
+import com.iottly.agent.systemd.Systemd;
 import com.iottly.agent.telemetry.LastRun;
 import com.iottly.agent.telemetry.Telemetry;
 import com.iottly.wire.Frame.Kind;
@@ -48,6 +49,7 @@ public final class Agent implements AutoCloseable {
 
   private final Map<String, String> environment;
   private final Log log;
+  private final Systemd systemd;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /** The configuration thread's, once the rooms are open. */
@@ -86,6 +88,7 @@ public final class Agent implements AutoCloseable {
   private Agent(Settings settings, Map<String, String> environment, Log log) {
     this.environment = environment;
     this.log = log;
+    this.systemd = Systemd.of(environment, System::nanoTime, log);
     this.applied = settings.check();
     this.client = client(applied);
   }
@@ -119,6 +122,7 @@ public final class Agent implements AutoCloseable {
                 clock,
                 self,
                 commands::accept,
+                systemd::alive,
                 new SecureRandom(),
                 log));
     AgentConfig.Telemetry sampling = config.telemetry();
@@ -131,11 +135,21 @@ public final class Agent implements AutoCloseable {
             settings,
             (changed, asked) -> apply(changed, asked, link, telemetry),
             log);
-    watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, reload::run));
+    watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, asked -> readAgain(reload, asked)));
     Control control =
         new Control(build, file, config, spool, link, clock, reload, log, stop, wall.instant());
     Path socket = config.agent().runDir().resolve(CONTROL_SOCKET);
     closing(ControlServer.open(socket, control::answer, log));
+  }
+
+  private void readAgain(Reload reload, boolean asked) {
+    if (asked) {
+      systemd.reloading();
+    }
+    reload.run(asked);
+    if (asked) {
+      systemd.ready();
+    }
   }
 
   private <T extends AutoCloseable> T closing(T room) {
@@ -199,6 +213,11 @@ public final class Agent implements AutoCloseable {
     }
   }
 
+  /** Tells systemd that the agent is at work and hears signals. */
+  public void ready() {
+    systemd.ready();
+  }
+
   /** Reads the configuration again and opens the log file anew. Any thread. */
   public void reload() {
     ConfigWatch watching = watch;
@@ -210,6 +229,7 @@ public final class Agent implements AutoCloseable {
   /** Closes every room in the reverse order of their opening. */
   @Override
   public void close() {
+    systemd.stopping();
     while (!open.isEmpty()) {
       try {
         open.pop().close();

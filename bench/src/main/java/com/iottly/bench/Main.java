@@ -35,7 +35,8 @@ import picocli.CommandLine.Command;
       CommandsBench.class,
       HistoryBench.class,
       WebhooksBench.class,
-      StartBench.class
+      StartBench.class,
+      AgentBench.class
     })
 public final class Main {
 

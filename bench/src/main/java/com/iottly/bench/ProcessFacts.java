@@ -36,6 +36,11 @@ final class ProcessFacts {
     return kilobytes(read(Path.of("/proc/" + pid + "/status")), "VmRSS:") * 1024;
   }
 
+  /** The part of it that no file backs, in bytes. */
+  static long anonymous(long pid) {
+    return kilobytes(read(Path.of("/proc/" + pid + "/status")), "RssAnon:") * 1024;
+  }
+
   /** How many files this process may open; its children inherit the limit. */
   static long maxOpenFiles() {
     String line = line(read(Path.of("/proc/self/limits")), "Max open files");

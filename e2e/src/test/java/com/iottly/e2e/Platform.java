@@ -35,7 +35,19 @@ final class Platform implements AutoCloseable {
   private @Nullable String project;
   private @Nullable String key;
 
+  /** One that serves the packages of a folder. */
+  Platform(Path folder, Path packages) throws IOException {
+    this(folder, "", "packages = \"" + packages + "\"");
+  }
+
   Platform(Path folder, String moreConfiguration) throws IOException {
+    this(
+        folder,
+        moreConfiguration,
+        "package = \"" + Launcher.ROOT.resolve("agent/target/iottly-agent.tar.gz") + "\"");
+  }
+
+  private Platform(Path folder, String moreConfiguration, String agent) throws IOException {
     this.data = folder.resolve("platform");
     this.config = folder.resolve("server.toml");
     this.log = folder.resolve("server.log");
@@ -49,15 +61,11 @@ final class Platform implements AutoCloseable {
         port = %d
 
         [agent]
-        package = "%s"
+        %s
 
         %s
         """
-            .formatted(
-                data,
-                port,
-                Launcher.ROOT.resolve("agent/target/iottly-agent.tar.gz"),
-                moreConfiguration));
+            .formatted(data, port, agent, moreConfiguration));
   }
 
   /** From the next start on, the server is started by this program. */

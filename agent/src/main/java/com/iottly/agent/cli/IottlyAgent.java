@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       ConfigCommand.class,
       DoctorCommand.class,
+      UpdateCommand.class,
+      UninstallCommand.class,
       CompletionCommand.class,
       ManCommand.class,
       VersionCommand.class

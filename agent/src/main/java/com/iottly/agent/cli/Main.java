@@ -3,6 +3,7 @@ package com.iottly.agent.cli;
 import com.iottly.agent.config.ConfigException;
 import com.iottly.agent.control.ControlException;
 import com.iottly.agent.provision.ProvisionException;
+import com.iottly.agent.update.UpdateException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class Main {
     return switch (failure) {
       case ConfigException _ -> ExitCode.CONFIG;
       case ControlException _ -> ExitCode.NOT_RUNNING;
-      case ProvisionException _ -> ExitCode.REFUSED;
+      case ProvisionException _, UpdateException _ -> ExitCode.REFUSED;
       default -> ExitCode.FAILED;
     };
   }

@@ -119,6 +119,7 @@ final class Start {
   private void runAgent(Settings settings, Log log) throws IOException, InterruptedException {
     try (Agent agent = Agent.open(file, settings, environment, build, stop::countDown, log)) {
       HangUp.handle(agent::reload);
+      agent.ready();
       stop.await();
       log.info("iottly-agent stops");
     }

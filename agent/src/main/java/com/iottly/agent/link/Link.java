@@ -58,6 +58,7 @@ public final class Link implements AutoCloseable {
   private final DeviceClock clock;
   private final Self self;
   private final Consumer<Frame.Command> commands;
+  private final Runnable alive;
   private final Log log;
   private final Backoff backoff;
   private final FrameCodec codec = new FrameCodec(MAX_COMMAND_BYTES);
@@ -79,6 +80,7 @@ public final class Link implements AutoCloseable {
    * Starts the link; the first connection is tried at once.
    *
    * @param commands takes commands on the link's thread and must not wait
+   * @param alive is run on the link's thread every few seconds, as long as that has not stalled
    * @param random for the jitter
    */
   public Link(
@@ -88,6 +90,7 @@ public final class Link implements AutoCloseable {
       DeviceClock clock,
       Self self,
       Consumer<Frame.Command> commands,
+      Runnable alive,
       RandomGenerator random,
       Log log) {
     this.wanted = new Setup(settings, client);
@@ -97,6 +100,7 @@ public final class Link implements AutoCloseable {
     this.clock = clock;
     this.self = self;
     this.commands = commands;
+    this.alive = alive;
     this.log = log;
     this.backoff = new Backoff(settings.reconnectInterval(), settings.reconnectMax(), random);
     this.outgoing = new Outgoing(settings, spool, log);
@@ -158,6 +162,7 @@ public final class Link implements AutoCloseable {
           on(event);
         }
         tick();
+        alive.run();
       } catch (InterruptedException e) {
         stopping = true;
       } catch (WireException e) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -43,6 +44,9 @@ class LinkTest {
   private final OkHttpClient client = new OkHttpClient();
   private DeviceClock clock = Fixtures.clock(InstantSource.system());
   private final Queue<Frame.Command> commands = new ConcurrentLinkedQueue<>();
+  private final AtomicLong alive = new AtomicLong();
+  private final CountDownLatch stalled = new CountDownLatch(1);
+  private Runnable stall = () -> {};
   private TestPlatform platform;
   private Spool spool;
   private Link link;
@@ -91,9 +95,32 @@ class LinkTest {
             spool,
             clock,
             new Self("1.2.3", Payload.of("{\"os\":\"test\"}")),
-            commands::add,
+            this::take,
+            alive::incrementAndGet,
             new Random(5),
             log);
+  }
+
+  /** What the counter shows once it has not moved for ten heartbeats. */
+  private static long still(AtomicLong counter) {
+    var last = new AtomicLong();
+    await()
+        .during(Duration.ofSeconds(1))
+        .until(() -> counter.get() == last.getAndSet(counter.get()));
+    return counter.get();
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void take(Frame.Command command) {
+    stall.run();
+    commands.add(command);
   }
 
   private void store(int count) {
@@ -335,6 +362,18 @@ class LinkTest {
     var command = new Frame.Command("c1", 1000, "echo", Payload.of("{\"echo\":{}}"));
     platform.last().send(command);
     await().untilAsserted(() -> assertThat(commands).containsExactly(command));
+  }
+
+  @Test
+  void aThreadThatStallsIsNotCalledAlive() {
+    stall = () -> uninterruptibly(stalled);
+    start(settings(SHORT, Duration.ofMillis(100)));
+    connection(1);
+    await().until(() -> link.status().connected() && alive.get() > 10);
+    platform.last().send(new Frame.Command("c1", 1000, "echo", Payload.of("{\"echo\":{}}")));
+    long before = still(alive);
+    stalled.countDown();
+    await().until(() -> alive.get() > before);
   }
 
   @Test

@@ -140,7 +140,7 @@ final class Listener extends VerticleBase {
       apiViewer.handle(request);
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {
       api.handle(request);
-    } else if (path.equals(AgentDownload.PATH)) {
+    } else if (path.startsWith(AgentDownload.FOLDER)) {
       agentDownload.handle(request);
     } else if (path.startsWith(Health.PATH)) {
       health.handle(request);

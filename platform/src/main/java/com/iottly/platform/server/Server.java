@@ -196,7 +196,13 @@ public final class Server implements AutoCloseable {
     opened.add(api);
     opened.add(commandWatch::endWaits);
     ApiViewer apiViewer = new ApiViewer();
-    AgentDownload agentDownload = new AgentDownload(vertx, config.agentPackage(), blocking);
+    AgentDownload agentDownload =
+        new AgentDownload(
+            vertx,
+            new PublicOrigin(config.publicUrl()),
+            config.agentPackage(),
+            config.agentPackages(),
+            blocking);
     Health health = new Health(store::problem);
     AdminRooms adminRooms =
         new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);

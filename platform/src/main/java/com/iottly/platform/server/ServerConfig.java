@@ -25,7 +25,8 @@ import java.util.Optional;
  * @param port the port to listen on; 0 takes any free one
  * @param publicUrl how the platform is reached from outside, like {@code https://iot.example.com}
  * @param tls certificate and key, or nothing for plain HTTP behind a proxy that ends TLS
- * @param agentPackage the agent's tarball that {@code inspect} points to
+ * @param agentPackage the agent's portable package, where it is not among {@code agentPackages}
+ * @param agentPackages the folder with all that devices install the agent from
  * @param journal the journal's folder, memory and limits
  * @param fleet limits of a project
  * @param apiKeys limits on API keys
@@ -46,6 +47,7 @@ public record ServerConfig(
     Optional<String> publicUrl,
     Optional<Tls> tls,
     Optional<Path> agentPackage,
+    Optional<Path> agentPackages,
     RocksConfig journal,
     FleetLimits fleet,
     ApiKeyLimits apiKeys,
@@ -85,6 +87,7 @@ public record ServerConfig(
             publicUrl(settings),
             tls(settings),
             settings.path("agent.package"),
+            settings.path("agent.packages"),
             journal(settings, data.resolve(DataDirectory.JOURNAL_FOLDER)),
             fleet(settings),
             apiKeys(settings),
