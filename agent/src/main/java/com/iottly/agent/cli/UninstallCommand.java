@@ -45,7 +45,7 @@ final class UninstallCommand implements Callable<Integer> {
     if (!Files.exists(script) || !script.startsWith("/opt/iottly/versions")) {
       return refuse("this agent is not installed below /opt/iottly; delete its folder instead");
     }
-    AgentConfig config = parent.checked();
+    AgentConfig config = parent.source().settings(System.getenv()).check();
     if (!yes && !confirmed()) {
       return refuse("nothing was removed; to remove everything: --yes");
     }

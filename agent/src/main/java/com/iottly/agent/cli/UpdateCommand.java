@@ -73,7 +73,7 @@ final class UpdateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--proof-limit is from 1 to 3600 seconds");
     }
     Path home = home();
-    AgentConfig config = parent.checked();
+    AgentConfig config = parent.source().settings(System.getenv()).check();
     if (finish) {
       return tell(trial(home).run());
     }
