@@ -8,7 +8,7 @@ import com.iottly.platform.command.CommandLimits;
 import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.GatewayLimits;
-import com.iottly.platform.history.QueryLimits;
+import com.iottly.platform.filter.QueryLimits;
 import com.iottly.platform.rocksdb.RocksConfig;
 import com.iottly.platform.webhook.EndpointPolicy;
 import com.iottly.platform.webhook.WebhookLimits;
