@@ -82,7 +82,7 @@ class ArchitectureTest {
   void onlyTheDoorsKnowSockets() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "gateway", ROOT + "api", ROOT + "webhook", ROOT + "server")
+        .resideOutsideOfPackages(ROOT + "websocket", ROOT + "gateway", ROOT + "api", ROOT + "webhook", ROOT + "server")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..")

@@ -1,4 +1,4 @@
-package com.iottly.platform.gateway;
+package com.iottly.platform.websocket;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -7,11 +7,11 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 
 /**
- * Passes over the WebSocket pings of a device that does not read. Vert.x answers every ping on its
+ * Passes over the WebSocket pings of a client that does not read. Vert.x answers every ping on its
  * own and would keep the answers in memory; RFC 6455 §5.5.3 lets all but the latest go unanswered.
  * Event loop of the connection.
  */
-final class UnreadPings extends ChannelInboundHandlerAdapter {
+public final class UnreadPings extends ChannelInboundHandlerAdapter {
 
   private final ServerWebSocket socket;
 
@@ -19,7 +19,8 @@ final class UnreadPings extends ChannelInboundHandlerAdapter {
     this.socket = socket;
   }
 
-  static void passOver(ServerWebSocket socket) {
+  /** From now on for that connection. */
+  public static void passOver(ServerWebSocket socket) {
     if (socket instanceof WebSocketInternal connection) {
       ChannelHandlerContext vertx = connection.channelHandlerContext();
       vertx.pipeline().addBefore(vertx.name(), "unread-pings", new UnreadPings(socket));
