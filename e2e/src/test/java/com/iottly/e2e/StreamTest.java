@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamTest {
 
   private static final Path FOLLOWER = Launcher.ROOT.resolve("e2e/src/test/ws");
-  private static final int BREAKS = 6;
+  private static final int BREAKS = 4;
   private static final int MESSAGES = 1_500;
 
   @TempDir Path folder;
