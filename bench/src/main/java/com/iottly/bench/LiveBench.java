@@ -70,42 +70,52 @@ final class LiveBench implements Callable<Integer> {
   }
 
   private Report measure(Workspace workspace) {
-    List<StreamListener> listeners = new ArrayList<>();
     try (ServerProcess server =
-            ServerProcess.start(
-                run.server(), workspace.in("server"), ServerCommand.Store.DURABLE, null, true);
-        HttpClient http = HttpClient.newHttpClient()) {
+        ServerProcess.start(
+            run.server(), workspace.in("server"), ServerCommand.Store.DURABLE, null, true)) {
       Provisioning.Fleet fleet = Provisioning.fleet(server, DEVICES, null);
+      return report(follow(server, fleet));
+    }
+  }
+
+  private List<Table.Cell> follow(ServerProcess server, Provisioning.Fleet fleet) {
+    List<StreamListener> listeners = new ArrayList<>();
+    HttpClient http = HttpClient.newHttpClient();
+    try {
       for (int i = 0; i < clients + slow; i++) {
         listeners.add(
             StreamListener.open(http, server.url(), fleet.project(), fleet.key(), i < clients));
       }
-      List<Table.Cell> row = row(server, fleet, listeners);
-      return new Report(
-          "live",
-          "Live",
-          "From the moment a device makes a message to its arrival at each client of the WebSocket"
-              + " API, which comes after the sync to disk; to the millisecond.",
-          run.command(),
-          List.of(
-              new Table(
-                  "%,d devices, payloads of %,d bytes".formatted(DEVICES, size),
-                  List.of(
-                      "clients",
-                      "that never read",
-                      "msg/s",
-                      "events/s",
-                      "p50 ms",
-                      "p99 ms",
-                      "max ms",
-                      "told they missed some",
-                      "server CPU %",
-                      "server RSS MB"),
-                  List.of(row))),
-          List.of());
+      return row(server, fleet, listeners);
     } finally {
       listeners.forEach(StreamListener::close);
+      http.shutdownNow();
     }
+  }
+
+  private Report report(List<Table.Cell> row) {
+    return new Report(
+        "live",
+        "Live",
+        "From the moment a device makes a message to its arrival at each client of the WebSocket"
+            + " API, which comes after the sync to disk; to the millisecond.",
+        run.command(),
+        List.of(
+            new Table(
+                "%,d devices, payloads of %,d bytes".formatted(DEVICES, size),
+                List.of(
+                    "clients",
+                    "that never read",
+                    "msg/s",
+                    "events/s",
+                    "p50 ms",
+                    "p99 ms",
+                    "max ms",
+                    "told they missed some",
+                    "server CPU %",
+                    "server RSS MB"),
+                List.of(row))),
+        List.of());
   }
 
   private List<Table.Cell> row(
