@@ -7,6 +7,7 @@ import com.iottly.platform.core.CommandLog;
 import com.iottly.platform.core.CommandState;
 import com.iottly.platform.core.Cursor;
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.Entry;
 import com.iottly.platform.core.History;
 import com.iottly.platform.core.Journal;
 import com.iottly.platform.core.Message;
@@ -136,6 +137,11 @@ final class DiscardingStore implements Store, Journal, CommandLog, History, Rete
   @Override
   public Cursor earlier(Cursor one, Cursor other) {
     return one;
+  }
+
+  @Override
+  public Cursor advance(Cursor reader, Entry entry) {
+    return reader;
   }
 
   @Override

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       LatencyBench.class,
       IdleBench.class,
       CommandsBench.class,
+      LiveBench.class,
       HistoryBench.class,
       WebhooksBench.class,
       StartBench.class,

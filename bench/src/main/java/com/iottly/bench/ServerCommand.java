@@ -46,8 +46,8 @@ record ServerCommand(Path lib, List<String> javaFlags) {
    * One server: where it listens and what it keeps.
    *
    * @param tls null for a plain one
-   * @param admitAll whether handshakes are admitted as fast as they come; by default the server
-   *     spreads them
+   * @param admitAll whether handshakes are admitted as fast as they come, and as many streams; by
+   *     default the server spreads them
    */
   record Options(
       Path data, InetSocketAddress address, Store store, @Nullable Tls tls, boolean admitAll) {
@@ -72,6 +72,7 @@ record ServerCommand(Path lib, List<String> javaFlags) {
     }
     if (options.admitAll()) {
       toml.append("\n[device]\nhandshakes_per_second = 100000\nhandshake_burst = 100000\n");
+      toml.append("\n[stream]\nconnections = 20000\nconnections_per_project = 20000\n");
     }
     return toml.toString();
   }

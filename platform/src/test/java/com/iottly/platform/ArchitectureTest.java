@@ -82,7 +82,13 @@ class ArchitectureTest {
   void onlyTheDoorsKnowSockets() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "gateway", ROOT + "api", ROOT + "webhook", ROOT + "server")
+        .resideOutsideOfPackages(
+            ROOT + "websocket",
+            ROOT + "gateway",
+            ROOT + "live",
+            ROOT + "api",
+            ROOT + "webhook",
+            ROOT + "server")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..")
@@ -92,7 +98,7 @@ class ArchitectureTest {
 
   @Test
   void readersOfTheJournalDoNotKnowEachOther() {
-    List<String> readers = List.of("history", "command", "webhook", "gateway");
+    List<String> readers = List.of("history", "command", "webhook", "gateway", "live");
     for (String reader : readers) {
       for (String other : readers) {
         if (!reader.equals(other)) {
@@ -113,6 +119,20 @@ class ArchitectureTest {
   void webhooksKnowTheJournalAndTheirTables() {
     for (String room : List.of("fleet", "access", "api", "rocksdb", "admin")) {
       noRoomKnows("webhook", room, "a reader needs the journal, and a project is but an id to it");
+    }
+  }
+
+  @Test
+  void filtersAreForAnyReaderAndKnowNone() {
+    for (String reader : new String[] {"history", "live", "api", "json"}) {
+      noRoomKnows("filter", reader, "a filter is put to a message, whoever holds it");
+    }
+  }
+
+  @Test
+  void streamsDoNotAskWhoComesIn() {
+    for (String room : new String[] {"access", "api", "fleet"}) {
+      noRoomKnows("live", room, "who may come in was decided before the upgrade");
     }
   }
 

@@ -169,6 +169,12 @@ public final class ApiKeys implements AutoCloseable {
     return new Verdict.Valid(key);
   }
 
+  /** Whether that key is still there and has not expired. */
+  public boolean isGood(ApiKey key) {
+    return (key.expires() == null || clock.instant().isBefore(key.expires()))
+        && list(key.project()).stream().anyMatch(kept -> kept.id().equals(key.id()));
+  }
+
   private @Nullable Cached load(String hash) {
     return database
         .read(handle -> ApiKeyRow.findByHash(handle, hash))

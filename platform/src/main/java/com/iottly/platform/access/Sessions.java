@@ -13,6 +13,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ public final class Sessions {
   private final InstantSource clock;
   private final SecureRandom random;
   private final SessionLimits limits;
+  private final List<Consumer<UUID>> endListeners = new CopyOnWriteArrayList<>();
 
   /** Builds it on an open database, which stays the caller's to close. Reads nothing yet. */
   public Sessions(
@@ -112,6 +115,19 @@ public final class Sessions {
         && now.isBefore(session.lastUsed().plus(limits.idle()));
   }
 
+  /** Whether that session still lasts. */
+  public boolean isGood(UserSession session) {
+    return list(session.user().name()).stream().anyMatch(kept -> kept.id().equals(session.id()));
+  }
+
+  /**
+   * Calls the listener after a session was ended by {@link #end}, on the thread that did it; it
+   * must return at once and not throw.
+   */
+  public void onEnded(Consumer<UUID> listener) {
+    endListeners.add(listener);
+  }
+
   /** The user's sessions that last, newest first. */
   public List<UserSession> list(String user) {
     Instant now = Instant.ofEpochMilli(clock.millis());
@@ -133,18 +149,23 @@ public final class Sessions {
    * @return whether there was one
    */
   public boolean end(String user, UUID id) {
-    return database.write(handle -> {
-      int rows =
-          handle
-              .createUpdate("DELETE FROM user_session WHERE id = :id AND user_name = :user")
-              .bind("id", id.toString())
-              .bind("user", user)
-              .execute();
-      if (rows == 1) {
-        AuditLog.note(handle, clock.instant(), null, "session.end", user, "");
-      }
-      return rows == 1;
-    });
+    boolean ended =
+        database.write(handle -> {
+          int rows =
+              handle
+                  .createUpdate("DELETE FROM user_session WHERE id = :id AND user_name = :user")
+                  .bind("id", id.toString())
+                  .bind("user", user)
+                  .execute();
+          if (rows == 1) {
+            AuditLog.note(handle, clock.instant(), null, "session.end", user, "");
+          }
+          return rows == 1;
+        });
+    if (ended) {
+      endListeners.forEach(listener -> listener.accept(id));
+    }
+    return ended;
   }
 
   /** Ends the user's sessions but that one, in the caller's transaction. */

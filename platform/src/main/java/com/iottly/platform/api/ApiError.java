@@ -72,6 +72,15 @@ final class ApiError extends RuntimeException {
         Map.of());
   }
 
+  /** RFC 9110 §15.5.22. */
+  static ApiError upgradeRequired() {
+    return new ApiError(
+        426,
+        "not_a_websocket",
+        "This is a WebSocket: connect with one, version 13 (RFC 6455).",
+        Map.of("Upgrade", "websocket", "Connection", "Upgrade"));
+  }
+
   static ApiError tooManyRequests(String code, String sentence, int retryAfterSeconds) {
     return new ApiError(
         429, code, sentence, Map.of("Retry-After", Integer.toString(retryAfterSeconds)));

@@ -13,11 +13,16 @@ import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Retention;
+import com.iottly.platform.filter.QueryLimits;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.history.MessageQueries;
-import com.iottly.platform.history.QueryLimits;
+import com.iottly.platform.live.StreamLimits;
+import com.iottly.platform.live.Streams;
 import com.iottly.platform.webhook.Webhooks;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -41,7 +46,12 @@ public record ApiRooms(
     Retention retention,
     People people,
     AuditLog auditLog,
-    Predicate<DeviceId> connected) {
+    Predicate<DeviceId> connected,
+    Live live) {
+
+  /** What streams need. */
+  public record Live(
+      Streams streams, StreamLimits limits, InstantSource clock, SecureRandom random) {}
 
   /** The rooms that know people. */
   public record People(
@@ -50,6 +60,12 @@ public record ApiRooms(
   /** The API over these rooms; the table of contents of {@code docs/http-api.md}. */
   public HttpApi open(Vertx vertx, Executor blocking, PublicOrigin publicOrigin, ApiLimits limits) {
     DeviceJson deviceJson = new DeviceJson(connected);
+    StreamTickets tickets = new StreamTickets(live.limits(), live.clock(), live.random());
+    Gate gate = new Gate(apiKeys, people.sessions(), people.members(), tickets);
+    StreamCalls streamCalls = new StreamCalls(live.streams(), live.limits(), tickets, gate);
+    apiKeys.onDeleted(streamCalls::keyDeleted);
+    people.sessions().onEnded(streamCalls::sessionEnded);
+    fleet.projects().onDeleted(live.streams()::projectDeleted);
     List<Route> routes =
         Stream.of(
                 new ProjectCalls(fleet, deviceJson).routes(),
@@ -73,15 +89,12 @@ public record ApiRooms(
                         people.members())
                     .routes(),
                 new UserCalls(people.users()).routes(),
-                new AuditCalls(auditLog).routes())
+                new AuditCalls(auditLog).routes(),
+                streamCalls.routes())
             .flatMap(List::stream)
             .toList();
-    return new HttpApi(
-        vertx,
-        blocking,
-        new Gate(apiKeys, people.sessions(), people.members()),
-        OpenApi.withDocument(routes),
-        publicOrigin,
-        limits);
+    List<Route> all = new ArrayList<>(OpenApi.withDocument(routes));
+    all.add(streamCalls.stream());
+    return new HttpApi(vertx, blocking, gate, all, publicOrigin, limits);
   }
 }

@@ -26,11 +26,13 @@ final class Gate {
   private final ApiKeys apiKeys;
   private final Sessions sessions;
   private final Members members;
+  private final StreamTickets tickets;
 
-  Gate(ApiKeys apiKeys, Sessions sessions, Members members) {
+  Gate(ApiKeys apiKeys, Sessions sessions, Members members, StreamTickets tickets) {
     this.apiKeys = apiKeys;
     this.sessions = sessions;
     this.members = members;
+    this.tickets = tickets;
   }
 
   /**
@@ -47,7 +49,15 @@ final class Gate {
         yield bearer(headers).<Caller>map(this::key).orElseGet(Caller.Nobody::new);
       }
       case Access.Project(Scope scope, boolean peopleOnly) -> {
+        boolean isStream = route.body() == Route.Body.UPGRADE;
+        Optional<String> ticket = isStream ? StreamTickets.in(headers) : Optional.empty();
+        if (ticket.isPresent()) {
+          yield holder(ticket.get(), scope, path.get("project"));
+        }
         Caller caller = identify(route.method(), headers, origin, peopleOnly);
+        if (isStream && caller instanceof Caller.Person) {
+          requireStreamOfOurPage(headers, origin);
+        }
         requireScope(caller, scope, path.get("project"));
         yield caller;
       }
@@ -61,6 +71,28 @@ final class Gate {
         }
         yield caller;
       }
+    };
+  }
+
+  private Caller holder(String ticket, Scope scope, @Nullable String project) {
+    Caller caller = tickets.redeem(ticket, project, scope);
+    if (!mayStill(caller, scope, project)) {
+      throw StreamTickets.unknown();
+    }
+    return caller;
+  }
+
+  /** Whether the caller would still be let in; looks again at what they came with. */
+  boolean mayStill(Caller caller, Scope scope, @Nullable String project) {
+    try {
+      requireScope(caller, scope, project);
+    } catch (ApiError e) {
+      return false;
+    }
+    return switch (caller) {
+      case Caller.Key(ApiKey key) -> apiKeys.isGood(key);
+      case Caller.Person(UserSession session) -> sessions.isGood(session);
+      case Caller.Nobody() -> false;
     };
   }
 
@@ -111,11 +143,22 @@ final class Gate {
   private static void requireOurPage(HttpMethod method, MultiMap headers, String origin) {
     String page = headers.get(HttpHeaders.ORIGIN);
     if (changes(method) && page != null && !page.equals(origin)) {
-      throw ApiError.forbidden(
-          "wrong_origin",
-          "A page of another site may not do this. If it is the platform's own page, its operator must"
-              + " set 'server.public_url' to the address in the browser.");
+      throw wrongOrigin();
     }
+  }
+
+  /** A browser sends our cookie along with the WebSockets of any page. */
+  private static void requireStreamOfOurPage(MultiMap headers, String origin) {
+    if (!origin.equals(headers.get(HttpHeaders.ORIGIN))) {
+      throw wrongOrigin();
+    }
+  }
+
+  private static ApiError wrongOrigin() {
+    return ApiError.forbidden(
+        "wrong_origin",
+        "A page of another site may not do this. If it is the platform's own page, its operator must"
+            + " set 'server.public_url' to the address in the browser.");
   }
 
   private static boolean same(@Nullable String given, String expected) {

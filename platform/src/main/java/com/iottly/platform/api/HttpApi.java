@@ -2,6 +2,7 @@ package com.iottly.platform.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.core.JournalException;
+import com.iottly.platform.websocket.Handshake;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -57,10 +58,15 @@ public final class HttpApi implements AutoCloseable {
     this.turns = new Turns(limits.concurrentRequests());
   }
 
-  /** Answers one request below {@value #BASE_PATH}; event loop only. */
-  public void handle(HttpServerRequest request) {
+  /**
+   * Answers one request below {@value #BASE_PATH}; event loop only.
+   *
+   * @param upgraded told on the event loop when its connection has become a WebSocket, which from
+   *     then on is looked after elsewhere
+   */
+  public void handle(HttpServerRequest request, Runnable upgraded) {
     try {
-      new Exchange(request, match(request)).start();
+      new Exchange(request, match(request), upgraded).start();
     } catch (ApiError e) {
       write(request, e.answer());
     }
@@ -136,9 +142,11 @@ public final class HttpApi implements AutoCloseable {
     private final Map<String, String> parameters;
     private final Context context = vertx.getOrCreateContext();
     private final RequestBody body;
+    private final Runnable upgraded;
 
-    Exchange(HttpServerRequest request, Matched matched) {
+    Exchange(HttpServerRequest request, Matched matched, Runnable upgraded) {
       this.request = request;
+      this.upgraded = upgraded;
       this.route = matched.route();
       this.parameters = matched.parameters();
       this.body = new RequestBody(request, vertx, limits, error -> write(request, error.answer()));
@@ -171,8 +179,17 @@ public final class HttpApi implements AutoCloseable {
       if (!route.operation().original()) {
         call.query().requireOnly(route.queryNames());
       }
-      if (route.body() == Route.Body.NONE) {
-        return finish(call);
+      switch (route.body()) {
+        case NONE -> {
+          return finish(call);
+        }
+        case UPGRADE -> {
+          if (!Handshake.isOne(request)) {
+            throw ApiError.upgradeRequired();
+          }
+          return finish(call);
+        }
+        case JSON, JSON_OF_ANY_TYPE -> {}
       }
       requireMediaType(request, route);
       RequestBody.requireFitting(request, limits);
@@ -193,7 +210,21 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private Runnable reply(Answer answer) {
-      return () -> write(request, answer);
+      Answer.Upgrade upgrade = answer.upgrade();
+      return upgrade == null ? () -> write(request, answer) : () -> upgrade(upgrade);
+    }
+
+    private void upgrade(Answer.Upgrade upgrade) {
+      request
+          .toWebSocket()
+          .onSuccess(socket -> {
+            upgraded.run();
+            upgrade.opened(socket);
+          })
+          .onFailure(e -> {
+            LOG.atDebug().setCause(e).log("A client left during its handshake");
+            upgrade.lost();
+          });
     }
 
     private ApiCall call() {

@@ -39,6 +39,8 @@ record Route(
   enum Body {
     /** Nothing. */
     NONE,
+    /** Nothing; the connection becomes a WebSocket. */
+    UPGRADE,
     /** A JSON object, declared as {@code application/json}. */
     JSON,
     /** A JSON object, whatever it is declared as. */
@@ -169,6 +171,12 @@ record Route(
 
     Draft header(Parameter parameter) {
       headers.add(parameter);
+      return this;
+    }
+
+    /** It becomes a WebSocket; its handler answers with an {@link Answer.Upgrade}. */
+    Draft upgrades() {
+      body = Body.UPGRADE;
       return this;
     }
 

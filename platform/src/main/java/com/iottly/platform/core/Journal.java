@@ -111,6 +111,14 @@ public interface Journal {
    */
   Cursor before(ProjectId project, Instant timestamp);
 
+  /**
+   * Where a reader is after it has read one entry more.
+   *
+   * @param reader where it was: the place behind the entry before in what {@link #read} found, or
+   *     the place that it read from
+   */
+  Cursor advance(Cursor reader, Entry entry);
+
   /** The place from which a reader comes to everything that either of the two leads to. */
   Cursor earlier(Cursor one, Cursor other);
 

@@ -2,6 +2,7 @@ package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.CommandLog;
 import com.iottly.platform.core.Journal;
+import com.iottly.platform.websocket.Handshake;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.FrameCodec;
 import io.vertx.core.Context;
@@ -11,11 +12,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +35,6 @@ public final class DeviceGateway {
   public static final String CHECK_PATH = PATH + "/check";
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceGateway.class);
-
-  /** 16 bytes in base64. */
-  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   private final Vertx vertx;
   private final Executor blocking;
@@ -94,7 +90,8 @@ public final class DeviceGateway {
    *     from then on is looked after here
    */
   public void handshake(HttpServerRequest request, Runnable connected) {
-    if (!isHandshake(request) || !offersOurProtocol(request)) {
+    if (!Handshake.isOne(request)
+        || !Handshake.protocols(request.headers()).contains(FrameCodec.SUBPROTOCOL)) {
       refuse(
           request,
           400,
@@ -218,24 +215,6 @@ public final class DeviceGateway {
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
         .end(body.encode());
-  }
-
-  /** What RFC 6455 §4.2.1 asks for. */
-  private static boolean isHandshake(HttpServerRequest request) {
-    String key = request.getHeader("Sec-WebSocket-Key");
-    return request.method().equals(HttpMethod.GET)
-        && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
-        && Arrays.stream(String.valueOf(request.getHeader(HttpHeaders.CONNECTION)).split(","))
-            .anyMatch(option -> option.trim().equalsIgnoreCase("upgrade"))
-        && "13".equals(request.getHeader("Sec-WebSocket-Version"))
-        && key != null
-        && KEY.matcher(key.trim()).matches();
-  }
-
-  private static boolean offersOurProtocol(HttpServerRequest request) {
-    String offered = request.getHeader("Sec-WebSocket-Protocol");
-    return offered != null
-        && Arrays.stream(offered.split(",")).anyMatch(p -> p.trim().equals(FrameCodec.SUBPROTOCOL));
   }
 
   private static String bearer(@Nullable String header) {

@@ -6,6 +6,8 @@ import com.iottly.platform.core.Journal.Opened;
 import com.iottly.platform.core.Presence;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Uplink;
+import com.iottly.platform.websocket.CloseReason;
+import com.iottly.platform.websocket.UnreadPings;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.Frame;
 import com.iottly.wire.FrameCodec;
@@ -13,7 +15,6 @@ import com.iottly.wire.WireException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,6 @@ final class Session {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-  private static final int MAX_REASON_BYTES = 123;
 
   private final DeviceGateway gateway;
   private final ProjectId project;
@@ -314,7 +314,7 @@ final class Session {
         .addKeyValue("reason", reason)
         .log("Closing a device connection");
     ended();
-    var _ = socket.close((short) code.code(), shortened(reason));
+    var _ = socket.close((short) code.code(), CloseReason.fitting(reason));
   }
 
   private void ended() {
@@ -337,16 +337,5 @@ final class Session {
     } else {
       closed.complete(null);
     }
-  }
-
-  private static String shortened(String reason) {
-    if (reason.getBytes(StandardCharsets.UTF_8).length <= MAX_REASON_BYTES) {
-      return reason;
-    }
-    String cut = reason.substring(0, Math.min(reason.length(), MAX_REASON_BYTES - 3));
-    while (cut.getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES - 3) {
-      cut = cut.substring(0, cut.length() - 1);
-    }
-    return cut + "…";
   }
 }

@@ -2,7 +2,8 @@ package com.iottly.platform.history;
 
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.MessageId;
-import com.iottly.platform.history.QueryException.Code;
+import com.iottly.platform.filter.QueryException;
+import com.iottly.platform.filter.QueryException.Code;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.UUID;

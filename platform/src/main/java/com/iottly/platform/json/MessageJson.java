@@ -80,7 +80,8 @@ public final class MessageJson {
     return instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
-  private static String plainDate(Instant instant) {
+  /** A plain date, as in {@link #writePlain}. */
+  public static String plainDate(Instant instant) {
     String date = isoDate(instant);
     return date.substring(0, date.length() - 1);
   }

@@ -180,6 +180,11 @@ final class RocksJournal implements Journal {
   }
 
   @Override
+  public Cursor advance(Cursor reader, Entry entry) {
+    return bounds.cursor(entry.position());
+  }
+
+  @Override
   public Cursor earlier(Cursor one, Cursor other) {
     return bounds.position(one) <= bounds.position(other) ? one : other;
   }

@@ -4,6 +4,7 @@ import com.iottly.platform.api.AgentDownload;
 import com.iottly.platform.api.ApiViewer;
 import com.iottly.platform.api.HttpApi;
 import com.iottly.platform.gateway.DeviceGateway;
+import com.iottly.platform.live.Streams;
 import com.iottly.wire.FrameCodec;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -98,7 +99,7 @@ final class Listener extends VerticleBase {
         new HttpServerOptions()
             .setHost(config.host())
             .setPort(config.port())
-            .setWebSocketSubProtocols(List.of(FrameCodec.SUBPROTOCOL))
+            .setWebSocketSubProtocols(List.of(FrameCodec.SUBPROTOCOL, Streams.SUBPROTOCOL))
             .setMaxWebSocketFrameSize(maxFrame)
             .setMaxWebSocketMessageSize(maxFrame)
             .setWebSocketClosingTimeout(CLOSING_SECONDS)
@@ -139,7 +140,7 @@ final class Listener extends VerticleBase {
     } else if (path.equals(ApiViewer.PATH) || path.startsWith(ApiViewer.PATH + "/")) {
       apiViewer.handle(request);
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {
-      api.handle(request);
+      api.handle(request, () -> connections.ended(request.connection()));
     } else if (path.startsWith(AgentDownload.FOLDER)) {
       agentDownload.handle(request);
     } else if (path.startsWith(Health.PATH)) {

@@ -28,6 +28,7 @@ import com.iottly.platform.fleet.Device;
 import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
+import com.iottly.platform.live.Streams;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
@@ -174,6 +175,10 @@ public final class Server implements AutoCloseable {
     opened.add(new RetentionSchedule(store.retention(), fleet.projects(), webhooks, auditLog));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), config.queries(), System::nanoTime);
+    Streams streams =
+        opened.add(
+            new Streams(
+                vertx, blocking, store.journal(), clock, config.streams(), config.queries()));
 
     // The doors.
     HttpApi api =
@@ -191,7 +196,8 @@ public final class Server implements AutoCloseable {
                 new ApiRooms.People(
                     users, sessions, new SignInGuard(clock, config.sessions()), setup, members),
                 auditLog,
-                gateway.links()::isConnected)
+                gateway.links()::isConnected,
+                new ApiRooms.Live(streams, config.streams(), clock, random))
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
     opened.add(commandWatch::endWaits);

@@ -6,9 +6,10 @@ import com.iottly.platform.api.ApiLimits;
 import com.iottly.platform.audit.AuditLimits;
 import com.iottly.platform.command.CommandLimits;
 import com.iottly.platform.data.DataDirectory;
+import com.iottly.platform.filter.QueryLimits;
 import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.GatewayLimits;
-import com.iottly.platform.history.QueryLimits;
+import com.iottly.platform.live.StreamLimits;
 import com.iottly.platform.rocksdb.RocksConfig;
 import com.iottly.platform.webhook.EndpointPolicy;
 import com.iottly.platform.webhook.WebhookLimits;
@@ -39,6 +40,7 @@ import java.util.Optional;
  * @param queries limits on questions about messages
  * @param endpoints where webhooks may post to
  * @param webhooks limits on webhooks
+ * @param streams limits of the WebSocket API
  */
 public record ServerConfig(
     Path data,
@@ -59,7 +61,8 @@ public record ServerConfig(
     CommandLimits commands,
     QueryLimits queries,
     EndpointPolicy endpoints,
-    WebhookLimits webhooks) {
+    WebhookLimits webhooks,
+    StreamLimits streams) {
 
   private static final int DEFAULT_PORT = 8080;
 
@@ -99,7 +102,8 @@ public record ServerConfig(
             commands(settings),
             queries(settings),
             WebhookSettings.endpoints(settings),
-            WebhookSettings.limits(settings));
+            WebhookSettings.limits(settings),
+            streams(settings));
     settings.requireAllKnown();
     return config;
   }
@@ -208,6 +212,36 @@ public record ServerConfig(
         settings.duration(
             "query.run_time", defaults.runTime(), Duration.ofMillis(10), Duration.ofMinutes(5)),
         defaults.messages());
+  }
+
+  private static StreamLimits streams(Settings settings) {
+    StreamLimits defaults = StreamLimits.defaults();
+    return new StreamLimits(
+        settings.number("stream.connections", defaults.connections(), 1, 1_000_000),
+        settings.number(
+            "stream.connections_per_project", defaults.connectionsPerProject(), 1, 1_000_000),
+        settings.number("stream.subscriptions", defaults.subscriptions(), 1, 10_000),
+        settings.number("stream.devices", defaults.devices(), 1, 100_000),
+        settings.number("stream.max_frame_bytes", defaults.frameBytes(), 1_024, 1 << 20),
+        settings.bytes("stream.queue_bytes", defaults.queueBytes(), 4 << 10, 1L << 30),
+        settings.bytes("stream.total_queue_bytes", defaults.totalQueueBytes(), 4 << 10, 1L << 40),
+        settings.number("stream.replays", defaults.replays(), 1, 1_000),
+        settings.duration(
+            "stream.heartbeat",
+            defaults.heartbeat(),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10)),
+        settings.duration(
+            "stream.filter_time",
+            defaults.filterTime(),
+            Duration.ofMillis(1),
+            Duration.ofSeconds(10)),
+        settings.duration(
+            "stream.ticket_validity",
+            defaults.ticketValidity(),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10)),
+        settings.number("stream.tickets", defaults.tickets(), 1, 1_000_000));
   }
 
   private static GatewayLimits gateway(Settings settings) {

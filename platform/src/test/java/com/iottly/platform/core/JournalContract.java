@@ -441,4 +441,19 @@ public abstract class JournalContract {
     assertThat(journal().leadsTo(one, both.get(1).position())).isTrue();
     assertThat(journal().leadsTo(journal().head(), both.get(1).position())).isFalse();
   }
+
+  @Test
+  void aReaderThatGoesOnBehindAnyEntryMissesNothingAndRepeatsNothing() {
+    Cursor start = journal().head();
+    Journal.Opened.Stream stream = open(journal(), DEVICE, EPOCH);
+    append(stream, 1, 5);
+    append(stream, 6, 7);
+    List<Entry> all = entries(journal());
+    Cursor reader = start;
+    for (int read = 1; read <= all.size(); read++) {
+      reader = journal().advance(reader, all.get(read - 1));
+      assertThat(journal().read(reader, 100).entries()).isEqualTo(all.subList(read, all.size()));
+    }
+    assertThat(reader).isEqualTo(journal().head());
+  }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A history in a list, oldest first. It counts what was read and which scans are still open. */
-final class MemoryHistory implements History {
+public final class MemoryHistory implements History {
 
-  final List<Message> messages = new ArrayList<>();
+  public final List<Message> messages = new ArrayList<>();
   int openScans;
   int payloadsRead;
 

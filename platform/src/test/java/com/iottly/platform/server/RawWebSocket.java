@@ -10,9 +10,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** A device's WebSocket that never reads what the platform says. */
+/** A WebSocket that reads what the platform says only when it is told to. */
 final class RawWebSocket implements AutoCloseable {
 
+  static final int TEXT = 1;
   static final int BINARY = 2;
   static final int PING = 9;
 
@@ -24,16 +25,32 @@ final class RawWebSocket implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** A device's. */
   static RawWebSocket connect(TestPlatform platform, String token) throws IOException {
+    return connect(
+        platform, "/ws", "Sec-WebSocket-Protocol: iottly.v1\r\nAuthorization: Bearer " + token);
+  }
+
+  /** A stream's. */
+  static RawWebSocket stream(TestPlatform platform) throws IOException {
+    return connect(
+        platform,
+        "/v1.0/project/" + platform.project() + "/stream",
+        "Authorization: Bearer " + platform.key());
+  }
+
+  private static RawWebSocket connect(TestPlatform platform, String path, String headers)
+      throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.socket().setReceiveBufferSize(4 << 10);
     channel.socket().setSendBufferSize(64 << 10);
     channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), platform.port()));
     String request =
-        "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Protocol: iottly.v1\r\nAuthorization: Bearer "
-            + token
+            + headers
             + "\r\n\r\n";
     channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
     ByteBuffer answer = ByteBuffer.allocate(12);
@@ -44,6 +61,42 @@ final class RawWebSocket implements AutoCloseable {
       throw new IOException("refused: " + new String(answer.array(), StandardCharsets.US_ASCII));
     }
     return new RawWebSocket(channel);
+  }
+
+  /** The next text frame; control frames are passed over. The handshake's rest must be read. */
+  String nextText() throws IOException {
+    while (true) {
+      int opcode = read(1)[0] & 0x0f;
+      int length = read(1)[0] & 0x7f;
+      if (length == 126) {
+        length = ByteBuffer.wrap(read(2)).getShort() & 0xffff;
+      } else if (length == 127) {
+        length = (int) ByteBuffer.wrap(read(8)).getLong();
+      }
+      byte[] payload = read(length);
+      if (opcode == TEXT) {
+        return new String(payload, StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  /** Reads the rest of the handshake's answer. */
+  RawWebSocket passHandshake() throws IOException {
+    int last = 0;
+    while (last != 0x0d0a0d0a) {
+      last = last << 8 | read(1)[0];
+    }
+    return this;
+  }
+
+  private byte[] read(int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) {
+        throw new IOException("the platform has hung up");
+      }
+    }
+    return bytes.array();
   }
 
   /** One frame (RFC 6455 §5.2), masked with zeros, of less than 64 KiB. */
