@@ -43,6 +43,7 @@ final class Cli {
         .addSubcommand(new CommandCommands(exchange))
         .addSubcommand(new DefinitionCommands(exchange))
         .addSubcommand(new LicenseCommands(exchange))
+        .addSubcommand(new WebhookCommands(exchange))
         .addSubcommand(new KeyCommands(exchange))
         .addSubcommand(new MemberCommands(exchange))
         .addSubcommand(new AuditCommand(exchange))

@@ -25,6 +25,8 @@ record Named(String kind, Pattern id, String idMember, String nameMember, String
       new Named("project", Pattern.compile("[0-9a-f]{24}"), "id", "name", "project list");
   static final Named DEVICE =
       new Named("device", Pattern.compile(UUID_FORM), "id", "name", "device list");
+  static final Named WEBHOOK =
+      new Named("webhook", Pattern.compile("[0-9a-f]{24}"), "id", "description", "webhook list");
   static final Named KEY =
       new Named("key", Pattern.compile(UUID_FORM), "id", "description", "key list");
 

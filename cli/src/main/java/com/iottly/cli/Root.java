@@ -8,7 +8,7 @@ import picocli.CommandLine.ScopeType;
     name = "iottly cli",
     description = {
       "Speak to an Iottly platform: for people and for scripts.",
-      "Devices, projects and keys go by name or by id."
+      "Devices, projects, webhooks and keys go by name or by id."
     },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
@@ -25,7 +25,7 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes: 0 done, 1 broken, 2 wrong command line, 3 platform not reached,",
       "  4 not signed in, 5 not allowed, 6 not found or name not clear, 7 refused,",
-      "  8 the device did not succeed, 9 not decided within --wait."
+      "  8 the device or endpoint did not succeed, 9 not decided within --wait."
     })
 final class Root {
 

@@ -24,9 +24,9 @@ public enum Colour {
   /** Of a state's name. */
   static Colour of(String state) {
     return switch (state) {
-      case "connected", "succeeded", "available" -> GOOD;
-      case "failed", "expired" -> BAD;
-      case "disconnected", "cancelled" -> FAINT;
+      case "connected", "succeeded", "active", "available" -> GOOD;
+      case "failed", "expired", "disabled" -> BAD;
+      case "disconnected", "cancelled", "paused" -> FAINT;
       default -> PLAIN;
     };
   }
