@@ -55,7 +55,7 @@ final class DefinitionCommands {
             default -> name + "=…";
           });
     }
-    return keywords.isEmpty() ? "-" : String.join(" ", keywords);
+    return String.join(" ", keywords);
   }
 
   @Command(name = "list", description = "Show the project's definitions.")

@@ -101,7 +101,9 @@ class ProfilesTest {
             one -> one.path("name").asText().equals("default") && one.path("in_use").asBoolean())
         .hasSize(2);
     assertThat(atHome().run("profile", "remove", "default").exit()).isZero();
-    assertThat(atHome().run("ping").exit()).isEqualTo(ExitCode.NOT_SIGNED_IN);
+    Client.Run none = atHome().run("ping");
+    assertThat(none.exit()).isEqualTo(ExitCode.NOT_SIGNED_IN);
+    assertThat(none.err()).contains("profile use NAME", "other");
     assertThat(atHome().run("ping", "--profile", "other").exit()).isZero();
     assertThat(atHome().run("profile", "use", "default").err()).contains("there are other");
   }

@@ -40,13 +40,21 @@ public record Target(URI url, Credential credential, Optional<String> project) {
           project.or(() -> inUse.flatMap(Profile::project)));
     }
     if (inUse.isEmpty()) {
-      throw new ProfileException(
-          (url.isPresent() ? "IOTTLY_URL is set, IOTTLY_API_KEY is not" : "you are not signed in")
-              + HOW);
+      throw new ProfileException(missing(url, profiles));
     }
     requireSame(url, inUse.get().url());
     Target target = of(inUse.get());
     return new Target(target.url(), target.credential(), project.or(target::project));
+  }
+
+  private static String missing(Optional<URI> url, Profiles profiles) {
+    if (url.isPresent()) {
+      return "IOTTLY_URL is set, IOTTLY_API_KEY is not" + HOW;
+    }
+    return profiles.all().isEmpty()
+        ? "you are not signed in" + HOW
+        : "no profile is in use: choose one with 'iottly cli profile use NAME'; there are "
+            + String.join(", ", profiles.all().keySet());
   }
 
   private static Target of(Profile profile) {

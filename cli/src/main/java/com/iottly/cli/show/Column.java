@@ -29,7 +29,11 @@ public record Column(String heading, BiFunction<JsonNode, Instant, Cell> cell) {
   /** What the function makes of the element. */
   public static Column of(String heading, Function<JsonNode, String> text) {
     return new Column(
-        heading, (element, _) -> new Cell(Text.safe(text.apply(element)), Colour.PLAIN));
+        heading,
+        (element, _) -> {
+          String made = text.apply(element);
+          return new Cell(made.isEmpty() ? NOTHING : Text.safe(made), Colour.PLAIN);
+        });
   }
 
   /** A member that is one of some states. */
