@@ -152,6 +152,22 @@ class FollowTest {
   }
 
   @Test
+  void aBacklogLongerThanWhatIsHeldAtOnceComesInOrder() throws Exception {
+    int count = 10_150;
+    for (int from = 0; from < count; from += 350) {
+      say(from, from + 350);
+    }
+    Screen screen = new Screen();
+    CompletableFuture<Integer> exit = follow(screen, new StringWriter(), "--from", "1h");
+    String last = "{\"n\":" + (count - 1) + "}";
+    await().atMost(PATIENCE).until(() -> screen.shown.indexOf(last) >= 0);
+    screen.gone = true;
+    assertThat(exit.get()).isZero();
+    assertThat(numbers(screen))
+        .containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  @Test
   void itHasNoEnd() {
     assertThat(server.client().run("messages", "Followed", "--follow", "--to", "1h").exit())
         .isEqualTo(ExitCode.USAGE);
