@@ -142,6 +142,9 @@ Try it in another terminal:
   # the device, and what it sent last
   curl -s -H "Authentication: bearer \$IOTTLY_API_KEY" \$IOTTLY_URL/v1.0/project/\$IOTTLY_PROJECT_ID/devices/props
   curl -s -H "Authentication: bearer \$IOTTLY_API_KEY" "\$IOTTLY_URL/v1.0/project/\$IOTTLY_PROJECT_ID/messages/\$IOTTLY_DEVICE_ID?numMessages=3"
+  # the same with the client, which has a --help
+  ./iottly cli device list
+  ./iottly cli messages demo-device --follow
   # send it a command and wait for the outcome
   curl -s -H "Authentication: bearer \$IOTTLY_API_KEY" -H "Content-Type: application/json" \\
     -d '{"cmd_type":"echo","values":{}}' "\$IOTTLY_URL/v1.0/project/\$IOTTLY_PROJECT_ID/device/\$IOTTLY_DEVICE_ID/command?wait=10"
