@@ -290,6 +290,9 @@ class CliTest extends AgentProcesses {
     for (var command : Main.commandLine().getSubcommands().values()) {
       assertThat(manual).contains("| `iottly-agent " + command.getCommandName());
       for (var option : command.getCommandSpec().options()) {
+        if (option.hidden()) {
+          continue;
+        }
         assertThat(manual)
             .as(command.getCommandName() + " " + option.longestName())
             .containsPattern(
