@@ -8,7 +8,6 @@ usage() {
 Installs the Iottly agent, makes this machine a device and starts it. Needs root, and curl or wget.
 
   --pair-code CODE    the one-time code of the dashboard's Add device; without it the agent is installed only
-  --name NAME         the device's name
   --url URL           the platform (default: the one this script came from)
   --ca FILE           a PEM file with the platform's own certificate authority
   --tarball           from the tarball, even where .deb packages are at home
@@ -101,9 +100,9 @@ ensure_machine_id() {
 keep_proxy() {
   kept=/etc/default/iottly-agent
   [ ! -e "$kept" ] || return 0
-  for name in HTTPS_PROXY HTTP_PROXY NO_PROXY https_proxy http_proxy no_proxy; do
-    eval "value=\${$name:-}"
-    [ -z "$value" ] || (umask 077 && mkdir -p /etc/default && printf '%s="%s"\n' "$name" "$value" >>"$kept")
+  for variable in HTTPS_PROXY HTTP_PROXY NO_PROXY https_proxy http_proxy no_proxy; do
+    eval "value=\${$variable:-}"
+    [ -z "$value" ] || (umask 077 && mkdir -p /etc/default && printf '%s="%s"\n' "$variable" "$value" >>"$kept")
   done
   [ ! -e "$kept" ] || say "the proxy settings are kept in $kept"
 }
@@ -119,7 +118,7 @@ provision() {
   if is_provisioned; then
     say "this machine is a device already; to register it anew: /opt/iottly/bin/iottly-agent provision --help"
   elif [ -n "$pair_code" ]; then
-    /opt/iottly/bin/iottly-agent provision --url "$url" --pair-code "$pair_code" ${name:+--name "$name"} \
+    /opt/iottly/bin/iottly-agent provision --url "$url" --pair-code "$pair_code" \
       || fail "the agent is installed, but this machine could not be registered; get another code and run this again."
   else
     say "next: /opt/iottly/bin/iottly-agent provision --url $url --pair-code CODE"
@@ -141,14 +140,13 @@ start_agent() {
 }
 
 main() {
-  url=@PLATFORM_URL@ pair_code='' name='' ca='' tarball=no start=yes
+  url=@PLATFORM_URL@ pair_code='' ca='' tarball=no start=yes
   while [ $# -gt 0 ]; do
     case "$1" in
-      --pair-code | --name | --url | --ca)
+      --pair-code | --url | --ca)
         [ $# -gt 1 ] || fail "$1 needs a value; see --help"
         case "$1" in
           --pair-code) pair_code=$2 ;;
-          --name) name=$2 ;;
           --url) url=${2%/} ;;
           --ca) ca=$2 ;;
         esac
