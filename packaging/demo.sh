@@ -82,7 +82,7 @@ demo_create_project() {
   local answer
   answer=$(server_main admin --data "$data/platform" project create Demo --json)
   project=$(printf '%s' "$answer" | tr -d '\n' | member id)
-  answer=$(server_main admin --data "$data/platform" key create "$project" --description "Demo" --json)
+  answer=$(server_main admin --data "$data/platform" key create "$project" --description "Demo" --scope provision,read,command,manage --json)
   key=$(printf '%s' "$answer" | tr -d '\n' | member secret)
   [ -n "$project" ] && [ -n "$key" ] || fail "the demo project could not be made: $answer"
   device=''
