@@ -10,6 +10,7 @@ Makes what devices install, for the architecture of this machine:
   iottly-agent_VERSION_ARCH.deb          Debian and its relatives: service, user, updater; needs no Java
   iottly-agent-VERSION-ARCH.tar.xz       the same for other Linux systems (glibc); what an update downloads
   iottly-agent.tar.gz                    portable: for a machine that has a Java 25 of its own
+  iottly-cli.tar.gz                      the client for people and scripts, also with a Java of the machine's own
   manifest-ARCH.json, .sig               the release that `iottly-agent update` looks for, with --sign-key
   install.sh, SHA256SUMS                 what `curl … | sudo sh` runs; and what it checks the others by
 
@@ -66,6 +67,7 @@ run_package() {
   else
     echo "  (no .deb: dpkg-deb is not here)" >&2
   fi
+  package_step "Client" package_cli
   package_step "Portable package, install script, checksums" package_rest
   [ -z "$sign_key" ] || package_step "Signed manifest" package_manifest
   package_sizes
@@ -191,6 +193,14 @@ EOT
   done
   (cd "$deb" && find opt lib usr -type f -print0 | sort -z | xargs -0 md5sum) >"$deb/DEBIAN/md5sums"
   dpkg-deb --root-owner-group -Zxz -z"${preset%e}" --build "$deb" "$out/iottly-agent_${version}_$arch.deb"
+}
+
+package_cli() {
+  local client="$work/iottly-cli"
+  mkdir -p "$client"
+  cp -R "$root/packaging/cli/bin" "$root/cli/target/lib" "$root/LICENSE" "$client"
+  find "$client" -exec touch -h -d '2026-01-01T00:00:00Z' {} +
+  package_tar "$work" iottly-cli | gzip -9n >"$out/iottly-cli.tar.gz"
 }
 
 package_rest() {

@@ -118,6 +118,20 @@ class CleanDebianTest {
     }
   }
 
+  @Test
+  void theClientRunsFromWhereItWasUnpacked() throws Exception {
+    String script =
+        "cd \"$1\" && curl -fsS \"$2/agent/iottly-cli.tar.gz\" | tar -xz && iottly-cli/bin/iottly-cli ping --json";
+    Child.Finished ping =
+        Child.run(
+            Map.of(
+                "IOTTLY_URL", platform.url(),
+                "IOTTLY_API_KEY", platform.key(),
+                "IOTTLY_JAVA_HOME", System.getProperty("java.home")),
+            List.of("sh", "-c", script, "client", folder.toString(), platform.url()));
+    assertThat(ping.succeeded().out()).contains("pong");
+  }
+
   /** The package again, under another version. */
   private static Path newer(String version) throws Exception {
     Path deb;

@@ -4,11 +4,8 @@ import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.core.Cursor;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.Entry;
-import com.iottly.platform.core.History;
 import com.iottly.platform.core.Journal;
-import com.iottly.platform.core.Message;
 import com.iottly.platform.core.MessageId;
-import com.iottly.platform.core.MessageType;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Retention;
 import com.iottly.platform.core.Store;
@@ -16,19 +13,15 @@ import com.iottly.platform.data.SecretBox;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.webhook.Webhook.Standing;
 import com.iottly.platform.webhook.Webhook.State;
-import com.iottly.wire.Payload;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -47,11 +40,9 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
-  private static final DeviceId NO_DEVICE = new DeviceId(new UUID(0, 0));
 
   private final Database database;
   private final Journal journal;
-  private final History history;
   private final InstantSource clock;
   private final SecureRandom random;
   private final WebhookLimits limits;
@@ -64,6 +55,7 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
   private final Tailer tailer;
   private final Courier courier;
   private final Checkpoint checkpoint;
+  private final ManualSend manualSend;
   private final ConcurrentMap<WebhookId, Lane> lanes = new ConcurrentHashMap<>();
 
   private Webhooks(
@@ -78,7 +70,6 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
       WebhookLimits limits) {
     this.database = database;
     this.journal = store.journal();
-    this.history = store.history();
     this.clock = clock;
     this.random = random;
     this.limits = limits;
@@ -89,8 +80,9 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
     this.sender = new Sender(vertx, guard, policy, clock, limits.timeout());
     this.backoff = new Backoff(limits, random);
     this.tailer = new Tailer(journal, this::take);
-    this.courier = new Courier(journal, history, sender, blocking, clock, tailer::join);
+    this.courier = new Courier(journal, store.history(), sender, blocking, clock, tailer::join);
     this.checkpoint = new Checkpoint(database, log, lanes.values(), this::take, clock, limits);
+    this.manualSend = new ManualSend(database, store.history(), log, sender, clock, random, lanes);
   }
 
   /**
@@ -320,73 +312,16 @@ public final class Webhooks implements Retention.Witness, AutoCloseable {
 
   /** Sends a message made up for the purpose, whatever state the webhook is in. */
   public Optional<Attempt> test(ProjectId project, WebhookId id) {
-    return find(project, id)
-        .map(webhook -> {
-          Instant now = Instant.ofEpochMilli(clock.millis());
-          String name = "test_" + HexFormat.of().toHexDigits(random.nextLong());
-          Message message =
-              new Message(
-                  0,
-                  project,
-                  NO_DEVICE,
-                  now,
-                  now,
-                  true,
-                  webhook.definition().type().messages(),
-                  webhook.definition().channel(),
-                  Payload.of("{\"test\":true}"));
-          Attempt attempt = send(webhook, Envelope.of(webhook, name, message, now));
-          record(id, name, Optional.empty(), attempt);
-          return attempt;
-        });
+    return find(project, id).map(manualSend::test);
   }
 
   /**
    * Sends one message once, beside the order; a dead letter that is taken then is none any more.
    */
   public Redelivery redeliver(ProjectId project, WebhookId id, DeviceId device, MessageId message) {
-    Optional<Webhook> webhook = find(project, id);
-    if (webhook.isEmpty()) {
-      return new Redelivery.Missing();
-    }
-    Optional<Message> found = message(project, device, message);
-    if (found.isEmpty()) {
-      return new Redelivery.MessageGone();
-    }
-    Attempt attempt = send(webhook.get(), Envelope.of(webhook.get(), found.get(), clock.instant()));
-    record(id, message.toString(), Optional.of(device), attempt);
-    if (attempt.delivered()) {
-      boolean _ =
-          database.write(handle -> {
-            log.deleteDeadLetter(handle, id, message);
-            return true;
-          });
-    }
-    return new Redelivery.Sent(attempt);
-  }
-
-  private Optional<Message> message(ProjectId project, DeviceId device, MessageId id) {
-    MessageId before = new MessageId(id.seconds(), id.position() - 1);
-    try (History.Scan scan =
-        history.scan(
-            device,
-            new History.Range(null, null, before, EnumSet.allOf(MessageType.class), false))) {
-      return Optional.ofNullable(scan.next())
-          .filter(found -> found.id().equals(id) && found.project().equals(project));
-    }
-  }
-
-  private Attempt send(Webhook webhook, Envelope envelope) {
-    CompletableFuture<Attempt> attempt = new CompletableFuture<>();
-    sender.send(Endpoint.of(webhook.definition()), envelope, attempt::complete);
-    return attempt.join();
-  }
-
-  private void record(WebhookId id, String message, Optional<DeviceId> device, Attempt attempt) {
-    Lane lane = lanes.get(id);
-    if (lane != null) {
-      lane.record(message, device.orElse(null), attempt);
-    }
+    return find(project, id)
+        .map(webhook -> manualSend.redeliver(webhook, device, message))
+        .orElseGet(Redelivery.Missing::new);
   }
 
   /**
