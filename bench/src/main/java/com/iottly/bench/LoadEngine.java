@@ -182,11 +182,12 @@ final class LoadEngine implements AutoCloseable {
       while (!stopping) {
         connectMore();
         selector.select(this::ready, retries.isEmpty() ? 0 : 20);
+        // Before the tasks: whoever asks through one sees every count that led to its answer.
+        settled = settledHere;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
           task.run();
         }
         pumpDue(System.nanoTime());
-        settled = settledHere;
       }
     } catch (IOException | RuntimeException e) {
       failure.completeExceptionally(e);
