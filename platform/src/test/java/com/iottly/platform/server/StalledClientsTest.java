@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StalledClientsTest {
 
   private static final Duration HEAD = Duration.ofSeconds(1);
-  private static final Duration IDLE = Duration.ofMillis(1_500);
-  private static final Duration REQUEST = Duration.ofSeconds(2);
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration REQUEST = Duration.ofSeconds(3);
   private static final long DOWNLOAD_BYTES = 64 << 20;
   private static final String PING = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
