@@ -149,7 +149,7 @@ public record ServerConfig(
         settings.duration(
             "tls.device_certificate_validity",
             defaults.validity(),
-            Duration.ofMinutes(1),
+            Duration.ofHours(1),
             Duration.ofDays(3650)));
   }
 

@@ -84,6 +84,8 @@ class DeviceCertificatesTest {
       assertThat(certify(platform, device, "not PEM").code()).isEqualTo("bad_certificate_request");
       assertThat(certify(platform, device, withWrongSignature(request)).code())
           .isEqualTo("bad_certificate_request");
+      assertThat(certify(platform, device, "x".repeat(8192)).code())
+          .isEqualTo("bad_certificate_request");
       assertThat(certify(platform, device, "x".repeat(8193)).code()).isEqualTo("too_large");
       assertThat(platform.link("/certificate", device.token()).code())
           .isEqualTo("method_not_allowed");
