@@ -1,6 +1,7 @@
 package com.iottly.platform.api;
 
 import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.FirstSetup;
 import com.iottly.platform.access.Members;
@@ -37,6 +38,7 @@ public record ApiRooms(
     Fleet fleet,
     ApiKeys apiKeys,
     DeviceTokens deviceTokens,
+    DeviceCertificates deviceCertificates,
     Commands commands,
     CommandWatch commandWatch,
     CommandLimits commandLimits,
@@ -73,7 +75,7 @@ public record ApiRooms(
                 new CommandCalls(fleet, commands, commandWatch, commandLimits).routes(),
                 new MessageCalls(fleet, messageQueries, queryLimits).routes(),
                 new WebhookCalls(webhooks).routes(),
-                new ProvisionCalls(fleet, deviceTokens, connected).routes(),
+                new ProvisionCalls(fleet, deviceTokens, deviceCertificates, connected).routes(),
                 new ProjectAdminCalls(fleet.projects()).routes(),
                 new DeviceAdminCalls(fleet, deviceTokens, retention, connected).routes(),
                 new LicenseCalls(fleet.licenses(), fleet.limits().licensesPerCall()).routes(),

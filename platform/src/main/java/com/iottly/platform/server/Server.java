@@ -1,6 +1,7 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.FirstSetup;
 import com.iottly.platform.access.Members;
@@ -37,10 +38,12 @@ import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.TrustOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +106,9 @@ public final class Server implements AutoCloseable {
     Fleet fleet = Fleet.on(database, clock, random, config.fleet());
     ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, config.apiKeys()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
+    SecretBox secrets = SecretBox.of(data, random);
+    DeviceCertificates deviceCertificates =
+        new DeviceCertificates(database, secrets, clock, random, config.deviceCertificates());
     Users users = new Users(database, clock, random, PasswordCost.defaults());
     Sessions sessions = new Sessions(database, clock, random, config.sessions());
     Members members = new Members(database, clock);
@@ -125,7 +131,7 @@ public final class Server implements AutoCloseable {
             blocking,
             store.journal(),
             store.commandLog(),
-            new Registry(deviceTokens, fleet.devices()),
+            new Registry(deviceTokens, deviceCertificates, fleet.devices()),
             clock,
             System::nanoTime,
             config.gateway());
@@ -164,7 +170,7 @@ public final class Server implements AutoCloseable {
             Webhooks.open(
                 database,
                 store,
-                SecretBox.of(data, random),
+                secrets,
                 vertx,
                 blocking,
                 clock,
@@ -186,6 +192,7 @@ public final class Server implements AutoCloseable {
                 fleet,
                 apiKeys,
                 deviceTokens,
+                deviceCertificates,
                 commands,
                 commandWatch,
                 config.commands(),
@@ -213,6 +220,7 @@ public final class Server implements AutoCloseable {
     AdminRooms adminRooms =
         new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
+    Optional<TrustOptions> asked = AskedCertificates.of(deviceCertificates);
     List<Listener> listeners = new ArrayList<>();
     AtomicInteger connections = new AtomicInteger();
     listen(
@@ -220,7 +228,8 @@ public final class Server implements AutoCloseable {
         config,
         () -> {
           Listener listener =
-              new Listener(config, gateway, api, apiViewer, agentDownload, health, connections);
+              new Listener(
+                  config, asked, gateway, api, apiViewer, agentDownload, health, connections);
           listeners.add(listener);
           return listener;
         });
