@@ -137,6 +137,14 @@ class ArchitectureTest {
   }
 
   @Test
+  void remoteSessionsDoNotAskWhoComesInNorHowTheyCame() {
+    for (String room : new String[] {"access", "api", "fleet", "live"}) {
+      noRoomKnows(
+          "remote", room, "a session stands between a client and a device, whoever they are");
+    }
+  }
+
+  @Test
   void nobodyKnowsTheServer() {
     noClasses()
         .that()
