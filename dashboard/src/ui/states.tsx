@@ -55,7 +55,7 @@ export function Failure({ error, retry }: { error: ApiError; retry?: () => void 
 /** The refusal of what a form has sent. */
 export function Problem({ text }: { text: string | undefined }) {
   return (
-    <div aria-live="assertive">
+    <div class="problem-place" aria-live="assertive">
       {text && (
         <p class="problem">
           <Icon name="warning" size={16} />
