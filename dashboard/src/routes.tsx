@@ -1,0 +1,45 @@
+import type { ComponentType } from "preact";
+import { lazy } from "./layout/lazy";
+import { strings } from "./strings.en";
+import type { IconName } from "./ui/Icon";
+
+/** A page and its address; it gets the address's parameters. */
+export interface Route {
+  path: string;
+  Page: ComponentType<Record<string, string>>;
+  /** Where it stands in the navigation, when it does. */
+  nav?: { text: string; icon: IconName };
+}
+
+type AnyPage = ComponentType<Record<string, string>>;
+
+const page = (fetch: () => Promise<ComponentType<never>>): AnyPage => lazy(fetch as () => Promise<AnyPage>);
+
+/** Pages that are of no project. */
+export const generalRoutes: Route[] = [
+  { path: "/", Page: page(async () => (await import("./pages/projects/ProjectList")).ProjectList) },
+  { path: "/projects", Page: page(async () => (await import("./pages/projects/ProjectList")).ProjectList) },
+  { path: "/account", Page: page(async () => (await import("./pages/account/Account")).Account) },
+];
+
+/** Pages of a project, in the order of the navigation; the first one is where a project begins. */
+export const projectRoutes: Route[] = [];
+
+/** The settings area, which the OPEN button toggles. */
+export const settingsRoutes: Route[] = [
+  {
+    path: "/projects/:project/settings/keys",
+    nav: { text: strings.nav.keys, icon: "key" },
+    Page: page(async () => (await import("./pages/settings/keys/Keys")).Keys),
+  },
+];
+
+/** Where a project begins. */
+export function projectHome(project: string): string {
+  return addressOf(projectRoutes[0]?.path ?? "/projects/:project", project);
+}
+
+/** A route's address within a project. */
+export function addressOf(path: string, project: string): string {
+  return path.replace(":project", project);
+}
