@@ -1,5 +1,8 @@
+import { fleetStrings } from "./strings.fleet.en";
+
 /** Every English word of the dashboard. Another language is another file with the same members. */
 export const strings = {
+  ...fleetStrings,
   common: {
     add: "Add",
     cancel: "Cancel",
