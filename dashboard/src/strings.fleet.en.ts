@@ -79,7 +79,7 @@ export const fleetStrings = {
     editTitle: "Name and tags",
     facts: "Properties",
     id: "Id",
-    lastDay: "The last 24 hours",
+    lately: (range: string) => `The last ${range.replace(/^1 /, "")}`,
     license: "License",
     machine: "Machine id",
     messages: "Messages",

@@ -6,10 +6,10 @@ import { ButtonLink } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { Card } from "../../ui/Page";
 import { Empty, Shown } from "../../ui/states";
-import { Time } from "../../ui/Time";
+import { present, Time } from "../../ui/Time";
 import { lazy } from "../../layout/lazy";
 import { FIRST_FIELDS, isBuiltIn, isChartable, nameOf } from "../telemetry/numbers";
-import { RANGES } from "../telemetry/RangeChoice";
+import { firstRange, RANGES, type RangeName } from "../telemetry/RangeChoice";
 import { useFields, useNews, useTelemetry } from "../telemetry/useTelemetry";
 import { PresenceStrip } from "./PresenceStrip";
 
@@ -73,7 +73,7 @@ function LastDay({ device }: { device: Device }) {
   const shown = [...new Map([...user.slice(0, 2), ...builtIn].map((field) => [field.field, field])).values()].slice(0, SHOWN);
   return (
     <Card
-      title={text.lastDay}
+      title={text.lately(strings.telemetry.ranges[firstRange(device.registered, present.peek().getTime())])}
       actions={<ButtonLink to={`/projects/${project.id}/telemetry?devices=${device.id}`} icon="telemetry">{text.seeTelemetry}</ButtonLink>}
     >
       <Shown query={fields} lines={6}>
@@ -91,18 +91,19 @@ function LastDay({ device }: { device: Device }) {
   );
 }
 
-function lastDay() {
+function last(name: RangeName) {
   const now = Date.now();
-  return { from: now - RANGES["24h"], to: now };
+  return { from: now - RANGES[name], to: now };
 }
 
 function DayCharts({ device, fields }: { device: Device; fields: { field: string; title: string }[] }) {
-  const [range, setRange] = useState(lastDay);
+  const name = firstRange(device.registered, present.peek().getTime());
+  const [range, setRange] = useState(() => last(name));
   const telemetry = useTelemetry({ devices: [device.id], fields: fields.map(({ field }) => field), range, points: 300 });
-  const [last, setLast] = useState(telemetry.data);
-  if (telemetry.data && telemetry.data !== last) setLast(telemetry.data);
-  useNews([device.id], true, () => setRange(lastDay()));
-  const known = telemetry.data ?? last;
+  const [before, setBefore] = useState(telemetry.data);
+  if (telemetry.data && telemetry.data !== before) setBefore(telemetry.data);
+  useNews([device.id], true, () => setRange(last(name)));
+  const known = telemetry.data ?? before;
   return (
     <Shown query={{ ...telemetry, data: known }} lines={8}>
       {(data) => (

@@ -19,6 +19,7 @@ const text = strings.overview;
 const Chart = lazy(async () => (await import("../telemetry/Chart")).Chart);
 const AGAIN_AFTER = 15_000;
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const COUNT = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 /** How the project does, at a glance. */
@@ -81,7 +82,7 @@ function Glance({ figures }: { figures: Figures }) {
     <>
       <div class="figures">
         <Figure title={text.connected} value={COUNT.format(devices.connected)} unit={text.connectedOf(devices.count)} tone={devices.connected === devices.count ? "good" : "warn"}>
-          <meter class="share" min={0} max={devices.count} value={devices.connected} aria-label={text.connected} />
+          <Share part={devices.connected} of={devices.count} />
         </Figure>
         <Figure title={text.messages} value={rate === undefined ? "–" : COUNT.format(rate)} hint={rate === undefined ? text.notYet : text.messagesNow} />
         <Figure
@@ -130,6 +131,15 @@ function Figure({ title, value, unit, hint, tone, children }: {
   );
 }
 
+/** How much of the whole it is; the number beside it says the same. */
+function Share({ part, of }: { part: number; of: number }) {
+  return (
+    <span class="share" aria-hidden="true">
+      <span style={{ width: `${(100 * part) / Math.max(1, of)}%` }} />
+    </span>
+  );
+}
+
 function OverTime({ title, lead, slots, slotSeconds, of, atLeast }: {
   title: string;
   lead: string;
@@ -139,6 +149,7 @@ function OverTime({ title, lead, slots, slotSeconds, of, atLeast }: {
   atLeast: number;
 }) {
   const now = present.value.getTime();
+  const from = Math.max(now - DAY, Math.min(Date.parse(slots[0]?.start ?? ""), now - HOUR));
   // The function is another one each time, but does the same.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const plot = useMemo(() => activityPlot(slots, slotSeconds, of), [slots, slotSeconds]);
@@ -147,7 +158,7 @@ function OverTime({ title, lead, slots, slotSeconds, of, atLeast }: {
       {plot.times.length === 0 ? (
         <p class="chart-empty chart-empty-low">{text.notYet}</p>
       ) : (
-        <Chart plot={plot} names={[title]} unit="none" range={{ from: now - DAY, to: now }} label={`${title}. ${lead}`} height={180} filled together="activity" atLeast={atLeast} />
+        <Chart plot={plot} names={[title]} unit="none" range={{ from, to: now }} label={`${title}. ${lead}`} height={180} filled together="activity" atLeast={atLeast} />
       )}
     </Card>
   );
@@ -161,7 +172,7 @@ function Versions({ versions, all }: { versions: Figures["agent_versions"]; all:
         {versions.slice(0, 6).map(({ agent_version: version, devices }) => (
           <li key={version ?? ""}>
             <Link to={`/projects/${project.id}/devices${version === null ? "" : `?version=${encodeURIComponent(version)}`}`}>{version ?? text.noVersion}</Link>
-            <meter class="share" min={0} max={all} value={devices} aria-label={version ?? text.noVersion} />
+            <Share part={devices} of={all} />
             <span>{COUNT.format(devices)}</span>
           </li>
         ))}

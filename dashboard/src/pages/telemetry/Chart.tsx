@@ -31,6 +31,21 @@ interface ChartProps {
 
 const COLOURS = 8;
 
+/** Bytes are counted in powers of two, so the axis is too. */
+const BYTE_STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+const DATE = "\n{D} {MMM}";
+const DAY = 86_400;
+
+/** How moments are written below a chart, by the distance of two: unit, text, and what is added where a year, month, day, hour, minute or second begins. */
+const TIMES: uPlot.Axis.Values = [
+  [365 * DAY, "{YYYY}", null, null, null, null, null, null, 1],
+  [28 * DAY, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [DAY, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", `${DATE} {YYYY}`, null, DATE, null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", `${DATE} {YYYY}`, null, DATE, null, null, null, 1],
+];
+
 /** Lines over time with the band between lowest and highest of each point. Lines are broken where nothing was measured. */
 export function Chart(props: ChartProps) {
   const { plot, names, unit, range, label, height = 220, onZoom, filled = false, together, atLeast } = props;
@@ -50,6 +65,7 @@ export function Chart(props: ChartProps) {
       {
         width: Math.max(element.clientWidth, 100),
         height,
+        padding: [10, 10, 0, 0],
         legend: { show: false },
         cursor: {
           drag: { x: true, y: false, setScale: false },
@@ -60,7 +76,15 @@ export function Chart(props: ChartProps) {
           x: { range: () => [bounds.current.from / 1000, bounds.current.to / 1000] },
           y: { range: (_, min, max) => rangeOf(min, max, atLeast) },
         },
-        axes: [axis(element), { ...axis(element), size: 64, values: (_, values) => values.map((value) => shown(value, unit)) }],
+        axes: [
+          { ...axis(element), values: TIMES },
+          {
+            ...axis(element),
+            size: 68,
+            values: (_, values) => values.map((value) => shown(value, unit)),
+            ...(unit === "bytes" && { incrs: BYTE_STEPS }),
+          },
+        ],
         series: [{}, ...names.flatMap((_, i) => seriesOf(element, i, filled))],
         ...(!filled && { bands: names.map((_, i) => ({ series: [3 * i + 2, 3 * i + 3], fill: colourOf(element, i, 18) })) }),
         hooks: {
@@ -116,7 +140,7 @@ function seriesOf(element: HTMLElement, i: number, filled: boolean): uPlot.Serie
 /** Where values are few each has a dot, since one between two gaps has no line. */
 function isLonely(self: uPlot, index: number): boolean {
   const values = self.data[index] ?? [];
-  return values.filter((value) => value != null).length <= 60;
+  return values.filter((value) => value != null).length <= 24;
 }
 
 function rangeOf(min: number | null, max: number | null, atLeast?: number): [number, number] {

@@ -10,6 +10,12 @@ const HOUR = 3_600_000;
 export const RANGES = { "1h": HOUR, "6h": 6 * HOUR, "24h": 24 * HOUR, "7d": 168 * HOUR, "30d": 720 * HOUR };
 export type RangeName = keyof typeof RANGES;
 
+/** What a first look at a device shows: a new one has no past that would fill a day. */
+export function firstRange(registered: string, now: number): RangeName {
+  const age = now - Date.parse(registered);
+  return age < RANGES["1h"] ? "1h" : age < RANGES["6h"] ? "6h" : "24h";
+}
+
 const NAMES = Object.keys(RANGES) as RangeName[];
 
 interface RangeChoiceProps {

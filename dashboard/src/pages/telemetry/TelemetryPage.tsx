@@ -5,13 +5,14 @@ import { strings } from "../../strings.en";
 import { Button } from "../../ui/Button";
 import { Card, Page } from "../../ui/Page";
 import { Empty, Failure, Loading, Shown } from "../../ui/states";
+import { present } from "../../ui/Time";
 import { byName, byState } from "../devices/fleet";
 import { useDevices } from "../devices/useDevices";
 import type { TimeRange } from "./Chart";
 import { FieldChart } from "./FieldChart";
 import { FIRST_FIELDS, isBuiltIn, isChartable, nameOf } from "./numbers";
 import { Picker } from "./Picker";
-import { RANGES, RangeChoice, type RangeName } from "./RangeChoice";
+import { firstRange, RANGES, RangeChoice, type RangeName } from "./RangeChoice";
 import { useFields, useNews, useTelemetry } from "./useTelemetry";
 
 const text = strings.telemetry;
@@ -81,21 +82,27 @@ function Charts({ all }: { all: Device[] }) {
           {text.emptyWhy}
         </Empty>
       ) : (
-        <Drawn devices={chosen} fields={shownFields} titles={(field) => titleOf(field, known)} nameOf={(id) => names.get(id) ?? id} />
+        <Drawn first={firstRange(oldest(all, chosen), present.peek().getTime())} devices={chosen} fields={shownFields} titles={(field) => titleOf(field, known)} nameOf={(id) => names.get(id) ?? id} />
       )}
     </>
   );
 }
 
+/** When the device that is there longest registered. */
+function oldest(all: Device[], chosen: string[]): string {
+  return all.filter(({ id }) => chosen.includes(id)).map(({ registered }) => registered).sort()[0] ?? "";
+}
+
 interface DrawnProps {
+  first: RangeName;
   devices: string[];
   fields: string[];
   titles: (field: string) => string;
   nameOf: (device: string) => string;
 }
 
-function Drawn({ devices, fields, titles, nameOf: deviceName }: DrawnProps) {
-  const [choice, setChoice] = useRange();
+function Drawn({ first, devices, fields, titles, nameOf: deviceName }: DrawnProps) {
+  const [choice, setChoice] = useRange(first);
   const zoomed = typeof choice !== "string";
   const [now, setNow] = useState(Date.now());
   const range: TimeRange = zoomed ? choice : { from: now - RANGES[choice], to: now };
@@ -144,12 +151,12 @@ function Drawn({ devices, fields, titles, nameOf: deviceName }: DrawnProps) {
 }
 
 /** A range by its name, or a part that was zoomed into; both stand in the address. */
-function useRange(): [RangeName | TimeRange, (choice: RangeName | TimeRange) => void] {
+function useRange(first: RangeName): [RangeName | TimeRange, (choice: RangeName | TimeRange) => void] {
   const { query } = place.value;
   const name = query.get("range");
   const from = Number(query.get("from"));
   const to = Number(query.get("to"));
-  const choice = from > 0 && to > from ? { from, to } : name !== null && name in RANGES ? (name as RangeName) : "24h";
+  const choice = from > 0 && to > from ? { from, to } : name !== null && name in RANGES ? (name as RangeName) : first;
   const choose = (next: RangeName | TimeRange) =>
     setQuery(
       typeof next === "string" ? { range: next, from: undefined, to: undefined } : { from: String(next.from), to: String(next.to) },
