@@ -1,6 +1,7 @@
 package com.iottly.platform.api;
 
 import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.FirstSetup;
 import com.iottly.platform.access.Members;
@@ -45,6 +46,7 @@ public record ApiRooms(
     Fleet fleet,
     ApiKeys apiKeys,
     DeviceTokens deviceTokens,
+    DeviceCertificates deviceCertificates,
     Commands commands,
     CommandWatch commandWatch,
     CommandLimits commandLimits,
@@ -93,7 +95,7 @@ public record ApiRooms(
                 new OverviewCalls(fleet, webhooks, activity, connectedByProject, live.clock())
                     .routes(),
                 new WebhookCalls(webhooks).routes(),
-                new ProvisionCalls(fleet, deviceTokens, connected).routes(),
+                new ProvisionCalls(fleet, deviceTokens, deviceCertificates, connected).routes(),
                 new ProjectAdminCalls(fleet.projects()).routes(),
                 new DeviceAdminCalls(fleet, deviceTokens, retention, history, connected).routes(),
                 new LicenseCalls(fleet.licenses(), fleet.limits().licensesPerCall()).routes(),

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -18,7 +19,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ final class Listener extends VerticleBase {
   private static final int MAX_HEADERS = 16 << 10;
 
   private final ServerConfig config;
+  private final Optional<TrustOptions> askedCertificates;
   private final DeviceGateway gateway;
   private final HttpApi api;
   private final ApiViewer apiViewer;
@@ -50,10 +54,12 @@ final class Listener extends VerticleBase {
   private @Nullable HttpServer server;
 
   /**
+   * @param askedCertificates which client certificates are asked for, if any
    * @param open how many connections there are that are no device links, on all event loops
    */
   Listener(
       ServerConfig config,
+      Optional<TrustOptions> askedCertificates,
       DeviceGateway gateway,
       HttpApi api,
       ApiViewer apiViewer,
@@ -62,6 +68,7 @@ final class Listener extends VerticleBase {
       Dashboard dashboard,
       AtomicInteger open) {
     this.config = config;
+    this.askedCertificates = askedCertificates;
     this.gateway = gateway;
     this.api = api;
     this.apiViewer = apiViewer;
@@ -129,6 +136,9 @@ final class Listener extends VerticleBase {
             options.setSslEngineOptions(new OpenSSLEngineOptions());
           }
         });
+    // Asked for, not demanded: the port is everybody's, and the gateway says what is missing.
+    askedCertificates.ifPresent(
+        asked -> options.setClientAuth(ClientAuth.REQUEST).setTrustOptions(asked));
     return options;
   }
 
@@ -141,6 +151,8 @@ final class Listener extends VerticleBase {
       gateway.handshake(request, () -> connections.ended(request.connection()));
     } else if (path.equals(DeviceGateway.CHECK_PATH)) {
       gateway.check(request);
+    } else if (path.equals(DeviceGateway.CERTIFICATE_PATH)) {
+      gateway.certify(request);
     } else if (path.equals(ApiViewer.PATH) || path.startsWith(ApiViewer.PATH + "/")) {
       apiViewer.handle(request);
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {

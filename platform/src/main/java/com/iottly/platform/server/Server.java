@@ -1,6 +1,7 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.FirstSetup;
 import com.iottly.platform.access.Members;
@@ -44,12 +45,14 @@ import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.TrustOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +115,9 @@ public final class Server implements AutoCloseable {
     Fleet fleet = Fleet.on(database, clock, random, config.fleet());
     ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, config.apiKeys()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
+    SecretBox secrets = SecretBox.of(data, random);
+    DeviceCertificates deviceCertificates =
+        new DeviceCertificates(database, secrets, clock, random, config.deviceCertificates());
     Users users = new Users(database, clock, random, PasswordCost.defaults());
     Sessions sessions = new Sessions(database, clock, random, config.sessions());
     Members members = new Members(database, clock);
@@ -135,7 +141,7 @@ public final class Server implements AutoCloseable {
             blocking,
             store.journal(),
             store.commandLog(),
-            new Registry(deviceTokens, fleet.devices()),
+            new Registry(deviceTokens, deviceCertificates, fleet.devices()),
             clock,
             System::nanoTime,
             config.gateway());
@@ -177,7 +183,7 @@ public final class Server implements AutoCloseable {
             Webhooks.open(
                 database,
                 store,
-                SecretBox.of(data, random),
+                secrets,
                 vertx,
                 blocking,
                 clock,
@@ -201,6 +207,7 @@ public final class Server implements AutoCloseable {
                 fleet,
                 apiKeys,
                 deviceTokens,
+                deviceCertificates,
                 commands,
                 commandWatch,
                 config.commands(),
@@ -239,6 +246,7 @@ public final class Server implements AutoCloseable {
         new AdminRooms(
             fleet, apiKeys, deviceTokens, users, links, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
+    Optional<TrustOptions> asked = AskedCertificates.of(deviceCertificates);
     List<Listener> listeners = new ArrayList<>();
     AtomicInteger connections = new AtomicInteger();
     listen(
@@ -247,7 +255,15 @@ public final class Server implements AutoCloseable {
         () -> {
           Listener listener =
               new Listener(
-                  config, gateway, api, apiViewer, agentDownload, health, dashboard, connections);
+                  config,
+                  asked,
+                  gateway,
+                  api,
+                  apiViewer,
+                  agentDownload,
+                  health,
+                  dashboard,
+                  connections);
           listeners.add(listener);
           return listener;
         });

@@ -1,6 +1,7 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeyLimits;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.SessionLimits;
 import com.iottly.platform.api.ApiLimits;
 import com.iottly.platform.audit.AuditLimits;
@@ -16,6 +17,7 @@ import com.iottly.platform.webhook.EndpointPolicy;
 import com.iottly.platform.webhook.WebhookLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param port the port to listen on; 0 takes any free one
  * @param publicUrl how the platform is reached from outside, like {@code https://iot.example.com}
  * @param tls certificate and key, or nothing for plain HTTP behind a proxy that ends TLS
+ * @param deviceCertificates whether devices show client certificates
  * @param agentPackage the agent's portable package, where it is not among {@code agentPackages}
  * @param agentPackages the folder with all that devices install the agent from
  * @param journal the journal's folder, memory and limits
@@ -50,6 +53,7 @@ public record ServerConfig(
     int port,
     Optional<String> publicUrl,
     Optional<Tls> tls,
+    DeviceCertificates.Settings deviceCertificates,
     Optional<Path> agentPackage,
     Optional<Path> agentPackages,
     RocksConfig journal,
@@ -92,6 +96,7 @@ public record ServerConfig(
             settings.number("server.port", DEFAULT_PORT, 0, 65_535),
             publicUrl(settings),
             tls(settings),
+            deviceCertificates(settings),
             settings.path("agent.package"),
             settings.path("agent.packages"),
             journal(settings, data.resolve(DataDirectory.JOURNAL_FOLDER)),
@@ -130,6 +135,26 @@ public record ServerConfig(
           "a PEM file; certificate and key go together");
     }
     return certificate.map(file -> new Tls(file, key.orElseThrow()));
+  }
+
+  private static DeviceCertificates.Settings deviceCertificates(Settings settings) {
+    DeviceCertificates.Settings defaults = DeviceCertificates.Settings.defaults();
+    String demand = settings.text("tls.device_certificates").orElse("off");
+    if (!demand.matches("off|optional|required")) {
+      throw settings.refusal("tls.device_certificates", "off, optional or required");
+    }
+    if (!demand.equals("off") && settings.path("tls.certificate").isEmpty()) {
+      throw settings.refusal(
+          "tls.device_certificates",
+          "off, unless the server ends TLS itself, with tls.certificate and tls.key");
+    }
+    return new DeviceCertificates.Settings(
+        DeviceCertificates.Demand.valueOf(demand.toUpperCase(Locale.ROOT)),
+        settings.duration(
+            "tls.device_certificate_validity",
+            defaults.validity(),
+            Duration.ofHours(1),
+            Duration.ofDays(3650)));
   }
 
   private static RocksConfig journal(Settings settings, Path folder) {
