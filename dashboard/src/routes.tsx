@@ -23,7 +23,13 @@ export const generalRoutes: Route[] = [
 ];
 
 /** Pages of a project, in the order of the navigation; the first one is where a project begins. */
-export const projectRoutes: Route[] = [];
+export const projectRoutes: Route[] = [
+  {
+    path: "/projects/:project/messages",
+    nav: { text: strings.nav.messages, icon: "message" },
+    Page: page(async () => (await import("./pages/messages/Definitions")).Definitions),
+  },
+];
 
 /** The settings area, which the OPEN button toggles. */
 export const settingsRoutes: Route[] = [
