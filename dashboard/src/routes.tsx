@@ -25,6 +25,11 @@ export const generalRoutes: Route[] = [
 /** Pages of a project, in the order of the navigation; the first one is where a project begins. */
 export const projectRoutes: Route[] = [
   {
+    path: "/projects/:project/console",
+    nav: { text: strings.nav.console, icon: "console" },
+    Page: page(async () => (await import("./pages/console/Console")).Console),
+  },
+  {
     path: "/projects/:project/messages",
     nav: { text: strings.nav.messages, icon: "message" },
     Page: page(async () => (await import("./pages/messages/Definitions")).Definitions),
