@@ -96,12 +96,10 @@ function Listing({ first, read }: { first: AuditPage; read: (cursor: string) => 
             </span>
             <div>
               <p>
-                <strong>{entry.actor}</strong> <span class="badge">{entry.action}</span> {entry.target}
+                <strong>{entry.actor || text.kinds[entry.actor_kind]}</strong> <span class="badge">{entry.action}</span> {entry.target}
               </p>
               <p class="soft small">
-                {text.kinds[entry.actor_kind]}
-                {entry.address !== null && ` · ${entry.address}`}
-                {entry.detail !== "" && ` · ${entry.detail}`}
+                {[entry.actor && text.kinds[entry.actor_kind], entry.address, entry.detail].filter(Boolean).join(" · ")}
               </p>
             </div>
           </li>
