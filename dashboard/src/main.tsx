@@ -6,6 +6,7 @@ import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/pages.css";
 import "./styles/console.css";
+import "./styles/fleet.css";
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);

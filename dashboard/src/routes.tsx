@@ -25,9 +25,32 @@ export const generalRoutes: Route[] = [
 /** Pages of a project, in the order of the navigation; the first one is where a project begins. */
 export const projectRoutes: Route[] = [
   {
+    path: "/projects/:project",
+    nav: { text: strings.fleet.overview, icon: "overview" },
+    Page: page(async () => (await import("./pages/overview/Overview")).Overview),
+  },
+  {
+    path: "/projects/:project/devices",
+    nav: { text: strings.fleet.devices, icon: "device" },
+    Page: page(async () => (await import("./pages/devices/DeviceList")).DeviceList),
+  },
+  {
+    path: "/projects/:project/devices/add",
+    Page: page(async () => (await import("./pages/devices/AddDevice")).AddDevice),
+  },
+  {
+    path: "/projects/:project/devices/:device",
+    Page: page(async () => (await import("./pages/devices/DevicePage")).DevicePage),
+  },
+  {
     path: "/projects/:project/console",
     nav: { text: strings.nav.console, icon: "console" },
     Page: page(async () => (await import("./pages/console/Console")).Console),
+  },
+  {
+    path: "/projects/:project/telemetry",
+    nav: { text: strings.fleet.telemetry, icon: "telemetry" },
+    Page: page(async () => (await import("./pages/telemetry/TelemetryPage")).TelemetryPage),
   },
   {
     path: "/projects/:project/messages",

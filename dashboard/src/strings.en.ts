@@ -1,5 +1,8 @@
+import { fleetStrings } from "./strings.fleet.en";
+
 /** Every English word of the dashboard. Another language is another file with the same members. */
 export const strings = {
+  ...fleetStrings,
   common: {
     add: "Add",
     cancel: "Cancel",
@@ -360,12 +363,12 @@ export const strings = {
     what: "What, such as key.create",
     who: "Who",
   },
-  device: { connected: "connected", disconnected: "disconnected" },
   devicePicker: {
     device: "Device",
     none: "No device has this in its name, tags or id",
     others: (count: number) => `and ${count} more: type to find them`,
     placeholder: "Find a device",
+    states: { connected: "connected", disconnected: "away" },
   },
   messages: {
     title: "Messages",

@@ -56,6 +56,8 @@ export interface Device {
   agent_version: string | null;
   os: string | null;
   registered: string;
+  /** When its newest message came. */
+  last_seen: string | null;
   awaits_approval: string | null;
 }
 
@@ -177,4 +179,51 @@ export interface AuditEntry {
   action: string;
   target: string;
   detail: string;
+}
+
+/** A number that a device sends. */
+export interface NumericField {
+  field: string;
+  type: Message["type"];
+  channel: string | null;
+  /** What the element of a list that it stands in calls itself, such as "eth0". */
+  part: string | null;
+  value: number;
+  time: string;
+}
+
+export interface TelemetryBucket {
+  at: number;
+  min: number;
+  max: number;
+  mean: number;
+  count: number;
+}
+
+export interface TelemetrySeries {
+  device: string;
+  field: string;
+  buckets: TelemetryBucket[];
+}
+
+export interface Telemetry {
+  start: string;
+  bucket_ms: number;
+  buckets: number;
+  series: TelemetrySeries[];
+}
+
+export interface ActivitySlot {
+  start: string;
+  connected: number;
+  messages: number;
+  lost: number;
+}
+
+export interface Overview {
+  devices: { count: number; connected: number };
+  agent_versions: { agent_version: string | null; devices: number }[];
+  webhooks: { count: number; failing: number; paused: number; disabled: number; dead_letters: number };
+  slot_seconds: number;
+  activity: ActivitySlot[];
 }

@@ -3,7 +3,7 @@ import type { Device } from "../api/types";
 import { strings } from "../strings.en";
 import { Icon } from "../ui/Icon";
 import { Status } from "../ui/Status";
-import { byName, fits } from "./devices";
+import { byName, fits } from "../pages/devices/fleet";
 
 const text = strings.devicePicker;
 
@@ -12,7 +12,7 @@ const SHOWN = 50;
 
 /** Finds one of thousands of devices by typing a part of its name, tag or id. */
 export function DevicePicker({ devices, chosen, onChosen }: {
-  devices: ReadonlyMap<string, Device>;
+  devices: readonly Device[];
   chosen: Device | undefined;
   onChosen: (device: Device) => void;
 }) {
@@ -21,7 +21,7 @@ export function DevicePicker({ devices, chosen, onChosen }: {
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
   const open = search !== undefined;
-  const found = open ? [...devices.values()].filter((device) => fits(device, search)).sort(byName) : [];
+  const found = open ? devices.filter((device) => fits(device, { search, show: "", tag: "", version: "" })).sort(byName) : [];
   const shown = found.slice(0, SHOWN);
 
   useEffect(() => {
@@ -43,9 +43,9 @@ export function DevicePicker({ devices, chosen, onChosen }: {
   };
 
   return (
-    <div class="picker" ref={root}>
+    <div class="device-picker" ref={root}>
       <label for={id}>{text.device}</label>
-      <div class="picker-field">
+      <div class="device-picker-field">
         {chosen && !open && <Status tone={chosen.status === "connected" ? "good" : "idle"}>{""}</Status>}
         <input
           id={id}
@@ -70,7 +70,7 @@ export function DevicePicker({ devices, chosen, onChosen }: {
         <Icon name="down" size={16} />
       </div>
       {open && (
-        <ul id={`${id}-list`} class="picker-list" role="listbox" aria-label={text.device}>
+        <ul id={`${id}-list`} class="device-picker-list" role="listbox" aria-label={text.device}>
           {shown.map((device, i) => (
             <li
               key={device.id}
@@ -85,11 +85,11 @@ export function DevicePicker({ devices, chosen, onChosen }: {
               onMouseEnter={() => setMarked(i)}
             >
               <span class="clip">{device.name}</span>
-              <Status tone={device.status === "connected" ? "good" : "idle"}>{strings.device[device.status]}</Status>
+              <Status tone={device.status === "connected" ? "good" : "idle"}>{text.states[device.status]}</Status>
             </li>
           ))}
-          {found.length === 0 && <li class="picker-note">{text.none}</li>}
-          {found.length > SHOWN && <li class="picker-note">{text.others(found.length - SHOWN)}</li>}
+          {found.length === 0 && <li class="device-picker-note">{text.none}</li>}
+          {found.length > SHOWN && <li class="device-picker-note">{text.others(found.length - SHOWN)}</li>}
         </ul>
       )}
     </div>

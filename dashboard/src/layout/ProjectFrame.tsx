@@ -2,7 +2,6 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { http } from "../api/http";
 import type { Project, Scope } from "../api/types";
-import { Devices } from "../fleet/devices";
 import { may } from "../session/session";
 import type { Connection } from "../stream/connection";
 import { streamOf } from "../stream/browser";
@@ -15,13 +14,12 @@ import { Shell } from "./Shell";
 export function ProjectFrame({ id, children }: { id: string; children: ComponentChildren }) {
   const project = useQuery(id, (signal) => http.get<Project>(`project/${id}`, {}, signal));
   const stream = useStream(id);
-  const devices = useMemo(() => stream && new Devices(id, stream), [id, stream]);
   const here = useMemo(
     () =>
-      project.data && stream && devices && { project: project.data, stream, devices, may: (scope: Scope) => may(scope, id), changed: project.put },
+      project.data && stream && { project: project.data, stream, may: (scope: Scope) => may(scope, id), changed: project.put },
     // `put` is another function each time, but does the same.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [project.data, stream, devices, id],
+    [project.data, stream, id],
   );
   if (!here) {
     return (

@@ -1,14 +1,12 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Project, Scope } from "../api/types";
-import type { Devices } from "../fleet/devices";
 import type { Connection } from "../stream/connection";
 
 /** The project whose page is shown, and its live stream. */
 export interface Here {
   project: Project;
   stream: Connection;
-  devices: Devices;
   may: (scope: Scope) => boolean;
   /** A change of the project's settings, for what shows its name. */
   changed: (project: Project) => void;

@@ -89,7 +89,7 @@ function KeywordField({ keyword, entered, error, onEntered }: {
     case "FixedValue":
       return (
         <dl class="fixed">
-          <dt class="legend">{keyword.name}</dt>
+          <dt class="form-legend">{keyword.name}</dt>
           <dd class="mono">{keyword.value}</dd>
         </dl>
       );

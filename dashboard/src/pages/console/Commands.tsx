@@ -58,7 +58,7 @@ export function Commands({ commands, device }: { commands: RecentCommands; devic
                   <JsonView value={command.command} />
                   {command.result !== undefined && command.result !== null && (
                     <>
-                      <p class="legend">{text.result}</p>
+                      <p class="form-legend">{text.result}</p>
                       <JsonView value={command.result} />
                     </>
                   )}

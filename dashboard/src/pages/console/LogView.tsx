@@ -34,7 +34,7 @@ export function LogView({ device, commands }: { device: Device; commands: readon
         <LogButtons log={log} />
         <div class="toolbar log-tools">
           <SearchField label={text.search} value={search} onValue={setSearch} />
-          <div class="segments" role="group" aria-label={text.kind}>
+          <div class="log-kinds" role="group" aria-label={text.kind}>
             {KINDS.map((each) => (
               <button key={each} type="button" aria-pressed={kind === each} onClick={() => setKind(each)}>
                 {text.kinds[each]}

@@ -65,7 +65,7 @@ export function DefinitionDialog({ project, direction, definition, onClose, onSa
         />
         <TextField label={text.description} value={draft.description} onValue={(description) => setDraft({ ...draft, description })} maxLength={1000} autocomplete="off" />
         <fieldset>
-          <legend class="legend">{text.keywords}</legend>
+          <legend class="form-legend">{text.keywords}</legend>
           {draft.keywords.length === 0 && <p class="soft small">{text.noKeywords}</p>}
           {draft.keywords.map((keyword) => (
             <KeywordRow
@@ -83,7 +83,7 @@ export function DefinitionDialog({ project, direction, definition, onClose, onSa
           </div>
         </fieldset>
         <figure class="preview">
-          <figcaption class="legend">{text.preview[direction]}</figcaption>
+          <figcaption class="form-legend">{text.preview[direction]}</figcaption>
           <JsonView value={wireForm(definitionOf(draft, direction), text.words)} />
         </figure>
         <Problem text={action.error} />

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { everything, http, pageOf } from "../../../api/http";
 import type { License } from "../../../api/types";
-import { useDevices } from "../../../fleet/devices";
 import { useHere } from "../../../layout/project";
+import { useDeviceNames } from "../../../fleet/useDeviceNames";
 import { strings } from "../../../strings.en";
 import { Button } from "../../../ui/Button";
 import { Confirm } from "../../../ui/Confirm";
@@ -20,7 +20,7 @@ const text = strings.licenses;
 /** The project's slots for devices. */
 export function Licenses() {
   const { project, may } = useHere();
-  const devices = useDevices().all.value;
+  const nameOf = useDeviceNames();
   const [revoking, setRevoking] = useState<License>();
   const path = `project/${project.id}/licenses`;
   const query = useQuery(path, (signal) =>
@@ -38,7 +38,7 @@ export function Licenses() {
       cell: ({ status }) => <Status tone={status === "paired" ? "good" : "idle"}>{text.states[status]}</Status>,
       order: (a, b) => a.status.localeCompare(b.status),
     },
-    { id: "device", title: text.device, from: "tablet", cell: ({ device }) => (device === null ? "" : (devices?.get(device)?.name ?? device)) },
+    { id: "device", title: text.device, from: "tablet", cell: ({ device }) => (device === null ? "" : nameOf(device)) },
     {
       id: "revoke",
       title: "",

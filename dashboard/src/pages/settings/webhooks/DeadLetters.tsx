@@ -1,6 +1,6 @@
 import { http } from "../../../api/http";
 import type { DeadLetter } from "../../../api/types";
-import { useDevices } from "../../../fleet/devices";
+import { useDeviceNames } from "../../../fleet/useDeviceNames";
 import { strings } from "../../../strings.en";
 import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Page";
@@ -14,7 +14,7 @@ const text = strings.webhooks;
 
 /** The messages that were given up, oldest first. */
 export function DeadLetters({ path, onSent }: { path: string; onSent: () => void }) {
-  const devices = useDevices().all.value;
+  const nameOf = useDeviceNames();
   const query = useQuery(`${path} dead letters`, (signal) =>
     http.get<{ dead_letters: DeadLetter[] }>(`${path}/dead_letters`, { limit: 100 }, signal),
   );
@@ -26,7 +26,7 @@ export function DeadLetters({ path, onSent }: { path: string; onSent: () => void
             {dead_letters.map(({ message, device, attempts, given_up, problem }) => (
               <li key={message} class="row">
                 <div class="row-main">
-                  <strong>{devices?.get(device)?.name ?? device}</strong>
+                  <strong>{nameOf(device)}</strong>
                   <p>
                     {text.givenUp} <Time at={given_up} /> · {text.attempts(attempts)} · {problem}
                   </p>

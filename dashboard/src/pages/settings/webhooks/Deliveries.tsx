@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { http } from "../../../api/http";
 import type { WebhookAttempt, WebhookDelivery } from "../../../api/types";
-import { useDevices } from "../../../fleet/devices";
+import { useDeviceNames } from "../../../fleet/useDeviceNames";
 import { strings } from "../../../strings.en";
 import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Page";
@@ -68,7 +68,7 @@ export function Deliveries({ path, onSent }: { path: string; onSent: () => void 
 }
 
 function DeliveryTable({ deliveries, onAgain }: { deliveries: WebhookDelivery[]; onAgain: (delivery: WebhookDelivery) => void }) {
-  const devices = useDevices().all.value;
+  const nameOf = useDeviceNames();
   return (
     <div class="table-place" tabIndex={0} role="region" aria-label={text.deliveries}>
       <table class="table">
@@ -93,7 +93,7 @@ function DeliveryTable({ deliveries, onAgain }: { deliveries: WebhookDelivery[];
                 <Outcome attempt={delivery} />
                 {delivery.answer !== "" && <p class="mono small soft answer">{delivery.answer}</p>}
               </td>
-              <td>{delivery.device === null ? text.aTest : (devices?.get(delivery.device)?.name ?? delivery.device.slice(0, 8))}</td>
+              <td>{delivery.device === null ? text.aTest : nameOf(delivery.device)}</td>
               <td>{delivery.attempt}</td>
               <td>
                 {delivery.device !== null && (

@@ -42,7 +42,7 @@ export function WebhookDialog({ webhook, onClose, onSave }: {
         </div>
         <CheckField label={text.payloadOnly} hint={text.payloadOnlyHint} checked={form.payload_only} onChecked={(payload_only) => setForm({ ...form, payload_only })} />
         <fieldset>
-          <legend class="legend">{text.headers}</legend>
+          <legend class="form-legend">{text.headers}</legend>
           {form.headers.map((row) => (
             <div class="header-row" key={row.key}>
               <TextField label={text.headerName} value={row.name} onValue={(name) => header(row.key, { name, kept: false })} maxLength={100} autocomplete="off" />
