@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/pages.css";
+import "./styles/console.css";
 import "./styles/fleet.css";
 
 const root = document.getElementById("app");

@@ -43,9 +43,24 @@ export const projectRoutes: Route[] = [
     Page: page(async () => (await import("./pages/devices/DevicePage")).DevicePage),
   },
   {
+    path: "/projects/:project/console",
+    nav: { text: strings.nav.console, icon: "console" },
+    Page: page(async () => (await import("./pages/console/Console")).Console),
+  },
+  {
     path: "/projects/:project/telemetry",
     nav: { text: strings.fleet.telemetry, icon: "telemetry" },
     Page: page(async () => (await import("./pages/telemetry/TelemetryPage")).TelemetryPage),
+  },
+  {
+    path: "/projects/:project/messages",
+    nav: { text: strings.nav.messages, icon: "message" },
+    Page: page(async () => (await import("./pages/messages/Definitions")).Definitions),
+  },
+  {
+    path: "/projects/:project/audit",
+    nav: { text: strings.nav.audit, icon: "audit" },
+    Page: page(async () => (await import("./pages/audit/Audit")).Audit),
   },
 ];
 
@@ -55,6 +70,30 @@ export const settingsRoutes: Route[] = [
     path: "/projects/:project/settings/keys",
     nav: { text: strings.nav.keys, icon: "key" },
     Page: page(async () => (await import("./pages/settings/keys/Keys")).Keys),
+  },
+  {
+    path: "/projects/:project/settings/webhooks",
+    nav: { text: strings.nav.webhooks, icon: "webhook" },
+    Page: page(async () => (await import("./pages/settings/webhooks/Webhooks")).Webhooks),
+  },
+  {
+    path: "/projects/:project/settings/webhooks/:webhook",
+    Page: page(async () => (await import("./pages/settings/webhooks/WebhookPage")).WebhookPage),
+  },
+  {
+    path: "/projects/:project/settings/project",
+    nav: { text: strings.nav.projectSettings, icon: "settings" },
+    Page: page(async () => (await import("./pages/settings/project/ProjectSettings")).ProjectSettings),
+  },
+  {
+    path: "/projects/:project/settings/members",
+    nav: { text: strings.nav.members, icon: "members" },
+    Page: page(async () => (await import("./pages/settings/members/Members")).Members),
+  },
+  {
+    path: "/projects/:project/settings/licenses",
+    nav: { text: strings.nav.licenses, icon: "license" },
+    Page: page(async () => (await import("./pages/settings/licenses/Licenses")).Licenses),
   },
 ];
 

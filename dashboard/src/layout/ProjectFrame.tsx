@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { http } from "../api/http";
-import type { Project } from "../api/types";
+import type { Project, Scope } from "../api/types";
 import { may } from "../session/session";
 import type { Connection } from "../stream/connection";
 import { streamOf } from "../stream/browser";
@@ -16,7 +16,7 @@ export function ProjectFrame({ id, children }: { id: string; children: Component
   const stream = useStream(id);
   const here = useMemo(
     () =>
-      project.data && stream && { project: project.data, stream, may: (scope: Parameters<typeof may>[0]) => may(scope, id), changed: project.put },
+      project.data && stream && { project: project.data, stream, may: (scope: Scope) => may(scope, id), changed: project.put },
     // `put` is another function each time, but does the same.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [project.data, stream, id],

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Link } from "../router/Link";
 import { go, place } from "../router/router";
 import { addressOf, projectHome, projectRoutes, settingsRoutes, type Route } from "../routes";
@@ -99,9 +99,13 @@ function SettingsButton({ project }: { project: string }) {
 }
 
 function SettingsArea({ project, children }: { project: string; children: ComponentChildren }) {
+  const tabs = useRef<HTMLElement>(null);
+  const { path } = place.value;
+  // On a phone they are wider than the screen.
+  useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [path]);
   return (
     <div class="settings">
-      <nav class="tabs" aria-label={strings.settings.areas}>
+      <nav ref={tabs} class="tabs" aria-label={strings.settings.areas}>
         {settingsRoutes.map((route) => (
           <NavLink key={route.path} route={route} project={project} />
         ))}

@@ -22,7 +22,7 @@ export function KeyOptions({ scopes, onScopes, expiry, onExpiry, expiries }: Key
       <summary>{text.options(scopes.join(", "))}</summary>
       <div class="form-columns">
         <fieldset class="checks">
-          <legend class="legend">{text.mayDo}</legend>
+          <legend class="form-legend">{text.mayDo}</legend>
           {SCOPES.map((scope) => (
             <CheckField key={scope} label={scope} hint={text.scopes[scope]} checked={scopes.includes(scope)} onChecked={(chosen) => choose(scope, chosen)} />
           ))}
