@@ -144,6 +144,11 @@ public final class Settings {
         .toList();
   }
 
+  /** What that key's value is. */
+  public String value(Key key) {
+    return setting(key).value();
+  }
+
   private Setting setting(Key key) {
     Setting setting = settings.get(key);
     return setting == null ? new Setting(key, key.defaultValue(), "default") : setting;
@@ -203,8 +208,9 @@ public final class Settings {
       }
       var security =
           new AgentConfig.Security(
-              value(Key.CA_BUNDLE).isEmpty() ? Optional.empty() : Optional.of(path(Key.CA_BUNDLE)),
+              optionalPath(Key.CA_BUNDLE),
               choice(Key.MIN_TLS_VERSION, AgentConfig.TlsVersion.class),
+              clientFiles(),
               bool(Key.ALLOW_PLAINTEXT));
       return new AgentConfig(
           new AgentConfig.Agent(
@@ -298,6 +304,22 @@ public final class Settings {
         wrong(key, "true or false");
       }
       return value.equals("true");
+    }
+
+    private Optional<AgentConfig.ClientFiles> clientFiles() {
+      Optional<Path> certificate = optionalPath(Key.CLIENT_CERTIFICATE);
+      Optional<Path> key = optionalPath(Key.CLIENT_KEY);
+      if (certificate.isPresent() != key.isPresent()) {
+        wrong(
+            certificate.isPresent() ? Key.CLIENT_KEY : Key.CLIENT_CERTIFICATE,
+            "an absolute path; certificate and key go together and may be in one file");
+      }
+      return certificate.flatMap(
+          named -> key.map(with -> new AgentConfig.ClientFiles(named, with)));
+    }
+
+    private Optional<Path> optionalPath(Key key) {
+      return value(key).isEmpty() ? Optional.empty() : Optional.of(path(key));
     }
 
     private Path path(Key key) {

@@ -98,6 +98,8 @@ final class ExampleThings {
       case "session" ->
           Person.signIn(platform, person().name(), Person.PASSWORD).json().get("session").asText();
       case "remote_session" -> remoteSession();
+      case "link" ->
+          platform.admin("user", "link", person().name(), "--json").get("token").asText();
       case "machine_id" -> machineThatWaits();
       // Nobody listens there.
       case "endpoint" -> "127.0.0.1:1";
