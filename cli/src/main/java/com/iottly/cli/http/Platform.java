@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,16 +48,24 @@ public final class Platform implements AutoCloseable {
 
   private final URI url;
   private final Credential credential;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpClient http;
 
-  public Platform(URI url, Credential credential) {
+  /**
+   * The platform at that address.
+   *
+   * @param ca a PEM file of the authorities whose certificates it may have; the system's when empty
+   * @throws UnreachableException when the file can't be used
+   */
+  public Platform(URI url, Optional<Path> ca, Credential credential) {
     this.url = url;
     this.credential = credential;
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER);
+    ca.map(Trust::in).ifPresent(client::sslContext);
+    this.http = client.build();
   }
 
   /** Its address, as people give it. */
@@ -199,7 +208,11 @@ public final class Platform implements AutoCloseable {
           case HttpTimeoutException _ -> "no answer within the time allowed";
           case ConnectException _ when isUnresolved(failure) -> "there is no host " + url.getHost();
           case ConnectException _ -> "nothing listens there";
-          case SSLException tls -> "no secure connection: " + tls.getMessage();
+          case SSLException tls ->
+              "no secure connection: "
+                  + tls.getMessage()
+                  + " (a platform with a certificate of your own CA wants login --ca FILE, or"
+                  + " IOTTLY_CA)";
           default -> "the connection broke: " + failure.getMessage();
         };
     return "can't reach "
