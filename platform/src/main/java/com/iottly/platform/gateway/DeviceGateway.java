@@ -53,6 +53,7 @@ public final class DeviceGateway {
   private final FrameCodec codec;
   private final Admission admission;
   private final DeviceLinks links = new DeviceLinks();
+  private final Traffic traffic = new Traffic();
   private final Rivalry rivalry;
 
   private volatile boolean closing;
@@ -88,6 +89,11 @@ public final class DeviceGateway {
   /** The devices that are connected. */
   public DeviceLinks links() {
     return links;
+  }
+
+  /** What devices sent. */
+  public Traffic traffic() {
+    return traffic;
   }
 
   /**

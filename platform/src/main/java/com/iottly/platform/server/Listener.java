@@ -3,6 +3,7 @@ package com.iottly.platform.server;
 import com.iottly.platform.api.AgentDownload;
 import com.iottly.platform.api.ApiViewer;
 import com.iottly.platform.api.HttpApi;
+import com.iottly.platform.dashboard.Dashboard;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.live.Streams;
 import com.iottly.wire.FrameCodec;
@@ -26,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's ear on the port: device link, API, agent download and health behind one door.
- * Deployed once per event loop; they share the port.
+ * One event loop's ear on the port: device link, API, dashboard, agent download and health behind
+ * one door. Deployed once per event loop; they share the port.
  */
 final class Listener extends VerticleBase {
 
@@ -48,6 +49,7 @@ final class Listener extends VerticleBase {
   private final ApiViewer apiViewer;
   private final AgentDownload agentDownload;
   private final Health health;
+  private final Dashboard dashboard;
   private final AtomicInteger open;
   private @Nullable HttpServer server;
 
@@ -63,6 +65,7 @@ final class Listener extends VerticleBase {
       ApiViewer apiViewer,
       AgentDownload agentDownload,
       Health health,
+      Dashboard dashboard,
       AtomicInteger open) {
     this.config = config;
     this.askedCertificates = askedCertificates;
@@ -71,6 +74,7 @@ final class Listener extends VerticleBase {
     this.apiViewer = apiViewer;
     this.agentDownload = agentDownload;
     this.health = health;
+    this.dashboard = dashboard;
     this.open = open;
   }
 
@@ -142,7 +146,7 @@ final class Listener extends VerticleBase {
     connections.requested(request);
     String path = request.path();
     if (path == null) {
-      notFound(request);
+      refuse(request, 400, "bad_request", "A path begins with a slash.");
     } else if (path.equals(DeviceGateway.PATH)) {
       gateway.handshake(request, () -> connections.ended(request.connection()));
     } else if (path.equals(DeviceGateway.CHECK_PATH)) {
@@ -158,16 +162,8 @@ final class Listener extends VerticleBase {
     } else if (path.startsWith(Health.PATH)) {
       health.handle(request);
     } else {
-      notFound(request);
+      dashboard.handle(request);
     }
-  }
-
-  private static void notFound(HttpServerRequest request) {
-    refuse(
-        request,
-        404,
-        "unknown_path",
-        "There is nothing here. The HTTP API is below " + HttpApi.BASE_PATH + "/.");
   }
 
   /** Answers what can't be read as a request, and ends the connection. */

@@ -8,7 +8,11 @@ import com.iottly.platform.access.Members;
 import com.iottly.platform.access.PasswordCost;
 import com.iottly.platform.access.Sessions;
 import com.iottly.platform.access.SignInGuard;
+import com.iottly.platform.access.SignInLinks;
 import com.iottly.platform.access.Users;
+import com.iottly.platform.activity.Activity;
+import com.iottly.platform.activity.ActivityLog;
+import com.iottly.platform.activity.ActivitySchedule;
 import com.iottly.platform.admin.AdminCommands;
 import com.iottly.platform.admin.AdminLimits;
 import com.iottly.platform.admin.AdminRooms;
@@ -21,8 +25,10 @@ import com.iottly.platform.api.PublicOrigin;
 import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
+import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.RegistrationNote;
 import com.iottly.platform.core.Store;
+import com.iottly.platform.dashboard.Dashboard;
 import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.data.SecretBox;
 import com.iottly.platform.fleet.Device;
@@ -30,9 +36,11 @@ import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.live.Streams;
+import com.iottly.platform.remote.RemoteSessions;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
+import com.iottly.platform.telemetry.TelemetryQueries;
 import com.iottly.platform.webhook.Webhooks;
 import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
@@ -42,7 +50,9 @@ import io.vertx.core.net.TrustOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -113,6 +123,7 @@ public final class Server implements AutoCloseable {
     Sessions sessions = new Sessions(database, clock, random, config.sessions());
     Members members = new Members(database, clock);
     FirstSetup setup = new FirstSetup(users, random);
+    SignInLinks links = new SignInLinks(database, clock, random);
     AuditLog auditLog = new AuditLog(database, clock, config.audit());
     announce(setup);
     fleet.projects().onDeleted(_ -> apiKeys.projectDeleted());
@@ -154,6 +165,20 @@ public final class Server implements AutoCloseable {
           var _ = store.journal().appendNote(device.project(), device.id(), note);
         });
 
+    RemoteSessions remote =
+        opened.add(
+            new RemoteSessions(
+                gateway.links(),
+                (project, device) -> fleet.devices().find(project, device).isPresent(),
+                auditLog,
+                blocking,
+                clock,
+                System::nanoTime,
+                UUID::randomUUID,
+                config.remote()));
+    ActivityLog activity = new ActivityLog(database, clock);
+    opened.add(new ActivitySchedule(activity, () -> activity(gateway)));
+
     // Readers of the journal.
     CommandWatch commandWatch =
         opened.add(new CommandWatch(store.commandLog(), store.journal(), clock, config.commands()));
@@ -181,10 +206,18 @@ public final class Server implements AutoCloseable {
     opened.add(new RetentionSchedule(store.retention(), fleet.projects(), webhooks, auditLog));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), config.queries(), System::nanoTime);
+    TelemetryQueries telemetry =
+        new TelemetryQueries(store.history(), config.telemetry(), System::nanoTime);
     Streams streams =
         opened.add(
             new Streams(
-                vertx, blocking, store.journal(), clock, config.streams(), config.queries()));
+                vertx,
+                blocking,
+                store.journal(),
+                remote,
+                clock,
+                config.streams(),
+                config.queries()));
 
     // The doors.
     HttpApi api =
@@ -198,13 +231,22 @@ public final class Server implements AutoCloseable {
                 config.commands(),
                 messageQueries,
                 config.queries(),
+                telemetry,
                 webhooks,
                 store.retention(),
+                store.history(),
+                activity,
                 new ApiRooms.People(
-                    users, sessions, new SignInGuard(clock, config.sessions()), setup, members),
+                    users,
+                    sessions,
+                    new SignInGuard(clock, config.sessions()),
+                    setup,
+                    links,
+                    members),
                 auditLog,
                 gateway.links()::isConnected,
-                new ApiRooms.Live(streams, config.streams(), clock, random))
+                gateway.links()::countByProject,
+                new ApiRooms.Live(streams, config.streams(), remote, clock, random))
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
     opened.add(commandWatch::endWaits);
@@ -217,8 +259,10 @@ public final class Server implements AutoCloseable {
             config.agentPackages(),
             blocking);
     Health health = new Health(store::problem);
+    Dashboard dashboard = new Dashboard(vertx, blocking);
     AdminRooms adminRooms =
-        new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
+        new AdminRooms(
+            fleet, apiKeys, deviceTokens, users, links, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
     Optional<TrustOptions> asked = AskedCertificates.of(deviceCertificates);
     List<Listener> listeners = new ArrayList<>();
@@ -229,7 +273,15 @@ public final class Server implements AutoCloseable {
         () -> {
           Listener listener =
               new Listener(
-                  config, asked, gateway, api, apiViewer, agentDownload, health, connections);
+                  config,
+                  asked,
+                  gateway,
+                  api,
+                  apiViewer,
+                  agentDownload,
+                  health,
+                  dashboard,
+                  connections);
           listeners.add(listener);
           return listener;
         });
@@ -244,6 +296,23 @@ public final class Server implements AutoCloseable {
             LOG.atWarn()
                 .addKeyValue("token", token)
                 .log("There is no administrator yet: complete the set-up with this token"));
+  }
+
+  private static Map<ProjectId, Activity> activity(DeviceGateway gateway) {
+    Map<ProjectId, Activity> activity = new HashMap<>();
+    gateway
+        .traffic()
+        .take()
+        .forEach((project, count) ->
+            activity.put(project, new Activity(0, count.messages(), count.lost())));
+    gateway
+        .links()
+        .countByProject()
+        .forEach((project, connected) -> {
+          Activity sent = activity.getOrDefault(project, new Activity(0, 0, 0));
+          activity.put(project, new Activity(connected, sent.messages(), sent.lost()));
+        });
+    return activity;
   }
 
   private static void listen(Vertx vertx, ServerConfig config, Supplier<Listener> listener) {

@@ -11,7 +11,9 @@ import com.iottly.platform.filter.QueryLimits;
 import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.GatewayLimits;
 import com.iottly.platform.live.StreamLimits;
+import com.iottly.platform.remote.RemoteLimits;
 import com.iottly.platform.rocksdb.RocksConfig;
+import com.iottly.platform.telemetry.TelemetryLimits;
 import com.iottly.platform.webhook.EndpointPolicy;
 import com.iottly.platform.webhook.WebhookLimits;
 import java.nio.file.Path;
@@ -41,9 +43,11 @@ import java.util.Optional;
  * @param api limits of the HTTP API
  * @param commands limits on commands
  * @param queries limits on questions about messages
+ * @param telemetry limits on questions about numbers over time
  * @param endpoints where webhooks may post to
  * @param webhooks limits on webhooks
  * @param streams limits of the WebSocket API
+ * @param remote limits of shells, logs, files and tunnels
  */
 public record ServerConfig(
     Path data,
@@ -64,9 +68,11 @@ public record ServerConfig(
     ApiLimits api,
     CommandLimits commands,
     QueryLimits queries,
+    TelemetryLimits telemetry,
     EndpointPolicy endpoints,
     WebhookLimits webhooks,
-    StreamLimits streams) {
+    StreamLimits streams,
+    RemoteLimits remote) {
 
   private static final int DEFAULT_PORT = 8080;
 
@@ -106,9 +112,11 @@ public record ServerConfig(
             api(settings),
             commands(settings),
             queries(settings),
+            telemetry(settings),
             WebhookSettings.endpoints(settings),
             WebhookSettings.limits(settings),
-            streams(settings));
+            streams(settings),
+            RemoteSettings.limits(settings));
     settings.requireAllKnown();
     return config;
   }
@@ -237,6 +245,13 @@ public record ServerConfig(
         settings.duration(
             "query.run_time", defaults.runTime(), Duration.ofMillis(10), Duration.ofMinutes(5)),
         defaults.messages());
+  }
+
+  private static TelemetryLimits telemetry(Settings settings) {
+    TelemetryLimits defaults = TelemetryLimits.within(queries(settings).runTime());
+    return new TelemetryLimits(
+        defaults.runTime(),
+        settings.number("query.telemetry_at_once", defaults.atOnce(), 1, 1_000));
   }
 
   private static StreamLimits streams(Settings settings) {
