@@ -32,7 +32,8 @@ import java.util.zip.ZipOutputStream;
 /**
  * Makes the jars of a folder smaller for a device: java -cp 'FROM/*' Slim.java FROM TO. What goes: the names of local variables,
  * which only a debugger asks for (lines stay, for stack traces); Kotlin's metadata, which only its compiler and its
- * reflection read; and the classes of kotlin-stdlib that no other class names.
+ * reflection read; and the classes of kotlin-stdlib that no other class names. The jars are not compressed, since xz
+ * packs all of them together much better.
  */
 void main(String[] arguments) throws IOException {
   Path folder = Path.of(arguments[0]);
@@ -142,7 +143,7 @@ Stream<String> names(byte[] bytes) {
 
 void write(Path jar, Map<String, byte[]> entries) throws IOException {
   try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-    zip.setLevel(Deflater.BEST_COMPRESSION);
+    zip.setLevel(Deflater.NO_COMPRESSION);
     String manifest = "META-INF/MANIFEST.MF";
     if (entries.containsKey(manifest)) {
       put(zip, manifest, entries.get(manifest));
