@@ -88,6 +88,18 @@ class CleanDebianTest {
       assertThat(debian.sh(line).succeeded().out())
           .contains("is installed already", "is a device already", "runs already");
 
+      // Who owns the socket may not make root signal a process of somebody else's.
+      String agents =
+          "$(" + AGENT + " status --json | sed -n 's/.*\"pid\": *\\([0-9]*\\).*/\\1/p')";
+      assertThat(
+              debian
+                  .sh(
+                      ". /opt/iottly/current/system/steps.sh; is_agent 1; echo $?; is_agent "
+                          + agents
+                          + "; echo $?")
+                  .out())
+          .isEqualTo("1\n0\n");
+
       String kept = "cat /etc/iottly/agent.conf /var/lib/iottly/spool/*/epoch | sha256sum";
       debian.sh("echo '# mine' >> /etc/iottly/agent.conf").succeeded();
       String before = debian.sh(kept).succeeded().out();
