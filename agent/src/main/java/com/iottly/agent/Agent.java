@@ -18,6 +18,7 @@ import com.iottly.agent.link.Self;
 import com.iottly.agent.log.Log;
 import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.machine.Machine;
+import com.iottly.agent.machine.StartPages;
 import com.iottly.agent.net.HttpClients;
 import com.iottly.agent.net.Renewal;
 import com.iottly.agent.spool.AppendOutcome;
@@ -48,6 +49,7 @@ public final class Agent implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration MAX_CLOCK_OFFSET = Duration.ofMinutes(1);
+  private static final int LOOKS_OF_THE_START = 3;
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final Map<String, String> environment;
@@ -151,6 +153,8 @@ public final class Agent implements AutoCloseable {
 
   private ConfigWatch.Listener looking(Reload reload, Renewal renewal) {
     return new ConfigWatch.Listener() {
+      private int looks;
+
       @Override
       public void changed(boolean asked) {
         if (asked) {
@@ -166,8 +170,20 @@ public final class Agent implements AutoCloseable {
       @Override
       public void looked() {
         renewal.look(client, applied, false);
+        if (++looks == LOOKS_OF_THE_START) {
+          letStartGo();
+        }
       }
     };
+  }
+
+  private void letStartGo() {
+    try {
+      long bytes = StartPages.release();
+      log.debug("let go of %d MB that the start needed".formatted(bytes / 1_000_000));
+    } catch (IOException e) {
+      log.debug("what the start needed stays in memory: " + e.getMessage());
+    }
   }
 
   private <T extends AutoCloseable> T closing(T room) {
