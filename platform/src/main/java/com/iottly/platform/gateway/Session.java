@@ -166,6 +166,10 @@ final class Session {
               state == State.LIVE
                   ? "HELLO comes once"
                   : "HELLO comes first, and other frames only after WELCOME");
+      case Frame.OfChannel frameOfChannel ->
+          throw new WireException(
+              CloseCode.BAD_CHANNEL,
+              "channel %d was never opened".formatted(frameOfChannel.channel()));
       case Frame.Welcome _, Frame.Ack _, Frame.Command _, Frame.Pong _ ->
           throw new WireException(CloseCode.BAD_FRAME, "only the platform sends this frame type");
     }
