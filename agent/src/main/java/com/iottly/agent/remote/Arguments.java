@@ -1,5 +1,6 @@
 package com.iottly.agent.remote;
 
+import com.iottly.agent.channel.RefusedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

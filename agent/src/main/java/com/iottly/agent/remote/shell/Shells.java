@@ -1,28 +1,29 @@
 package com.iottly.agent.remote.shell;
 
+import com.iottly.agent.channel.Channel;
+import com.iottly.agent.channel.Priority;
+import com.iottly.agent.channel.RefusedException;
+import com.iottly.agent.channel.Service;
+import com.iottly.agent.channel.Session;
 import com.iottly.agent.config.RemoteConfig;
 import com.iottly.agent.log.Log;
 import com.iottly.agent.remote.Arguments;
-import com.iottly.agent.remote.Channel;
-import com.iottly.agent.remote.RefusedException;
-import com.iottly.agent.remote.Service;
-import com.iottly.agent.remote.Session;
+import com.iottly.agent.remote.Seats;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Shells of the agent's own user. A shell whose connection broke goes on for the grace time, and a
  * client that has its session id finds it again with {@code resume}.
  */
-public final class Shells implements Service {
+public final class Shells implements Service, AutoCloseable {
 
   /** What the service is called. */
   public static final String NAME = "shell";
@@ -35,10 +36,20 @@ public final class Shells implements Service {
   private final LongSupplier nanoTime;
   private final Log log;
 
-  /** Under the monitor; a session that is being started has no terminal yet. */
-  private final Map<String, Optional<Terminal>> sessions = new LinkedHashMap<>();
+  private final Seats<Seat> seats = new Seats<>("[remote] shell_sessions");
+  private volatile RemoteConfig.Shell config;
 
-  private RemoteConfig.Shell config;
+  /** A session, whose terminal may still be on its way. */
+  private static final class Seat {
+    final String session;
+    final String owner;
+    volatile @Nullable Terminal terminal;
+
+    Seat(String session, String owner) {
+      this.session = session;
+      this.owner = owner;
+    }
+  }
 
   /**
    * @param environment the agent's, for the language
@@ -68,70 +79,64 @@ public final class Shells implements Service {
 
   /** Changes the limits for shells to come; switching them off ends those that are open. */
   public void configure(RemoteConfig.Shell changed) {
-    List<Terminal> open;
-    synchronized (this) {
-      config = changed;
-      open = terminals();
-    }
+    config = changed;
     if (!changed.enabled()) {
-      open.forEach(terminal -> terminal.end("disabled"));
+      terminals().forEach(terminal -> terminal.end("disabled"));
     }
   }
 
   @Override
   public Session open(Map<String, @Nullable Object> members, Channel channel)
-      throws RefusedException {
+      throws RefusedException, IOException {
     var arguments = new Arguments(members);
     return arguments.has("resume") ? resume(arguments, channel) : begin(arguments, channel);
   }
 
-  private Session begin(Arguments arguments, Channel channel) throws RefusedException {
+  private Session begin(Arguments arguments, Channel channel) throws RefusedException, IOException {
     int columns = columns(arguments);
     int rows = rows(arguments);
     String type = arguments.text("term", "xterm-256color");
     if (!type.matches(TERMINAL_TYPE)) {
       throw arguments.bad("term", "the name of a terminal type, such as xterm-256color");
     }
-    String id = newSession();
+    RemoteConfig.Shell limits = config;
+    Seat seat = new Seat(newSession(), owner(arguments));
+    seats.take(seat, limits.sessions());
     Terminal terminal = null;
     try {
       terminal =
           Terminal.start(
-              id, columns, rows, type, limits(), environment, nanoTime, log, () -> remove(id));
-    } catch (IOException e) {
-      throw new RefusedException("failed", "no shell can be started: " + e.getMessage());
+              seat.session,
+              new Terminal.Look(columns, rows, type),
+              limits,
+              environment,
+              nanoTime,
+              log,
+              () -> seats.leave(seat));
+      seat.terminal = terminal;
     } finally {
-      settle(id, terminal);
+      if (terminal == null) {
+        seats.leave(seat);
+      }
     }
-    log.info("a shell was opened, session %s, process %d".formatted(id, terminal.pid()));
-    return view(terminal, channel, 0);
+    log.info(
+        "%s opened the shell %s, process %d".formatted(seat.owner, seat.session, terminal.pid()));
+    if (!config.enabled()) {
+      terminal.end("disabled");
+    }
+    return ShellView.start(terminal, channel, 0, log);
   }
 
-  private Session resume(Arguments arguments, Channel channel) throws RefusedException {
-    Terminal terminal = find(arguments.text("resume"));
+  private Session resume(Arguments arguments, Channel channel)
+      throws RefusedException, IOException {
+    Terminal terminal = find(arguments.text("resume"), owner(arguments));
     Output output = terminal.output();
     long received = arguments.number("received", 0, 0, output.written());
     if (arguments.has("columns") || arguments.has("rows")) {
-      try {
-        terminal.resize(columns(arguments), rows(arguments));
-      } catch (IOException e) {
-        log.warn("a shell's terminal can't be resized: " + e.getMessage());
-      }
+      terminal.resize(columns(arguments), rows(arguments));
     }
     log.info("the shell %s was resumed".formatted(terminal.id()));
-    return view(terminal, channel, Math.max(received, output.oldest()));
-  }
-
-  private Session view(Terminal terminal, Channel channel, long position) {
-    channel.opened(
-        Map.of(
-            "session", terminal.id(),
-            "position", position,
-            "user", System.getProperty("user.name"),
-            "grace_seconds", limits().grace().toSeconds()));
-    var view = new ShellView(terminal, channel, position, log);
-    view.start();
-    return view;
+    return ShellView.start(terminal, channel, Math.max(received, output.oldest()), log);
   }
 
   static int columns(Arguments arguments) throws RefusedException {
@@ -142,60 +147,48 @@ public final class Shells implements Service {
     return (int) arguments.number("rows", 24, 1, 1000);
   }
 
-  private synchronized RemoteConfig.Shell limits() {
-    return config;
+  /** Who asks, as the platform says. */
+  private static String owner(Arguments arguments) throws RefusedException {
+    return arguments.members().get("by") instanceof Map<?, ?> by
+        ? Arguments.of(by).text("name")
+        : "somebody";
   }
 
-  private synchronized List<Terminal> terminals() {
-    return sessions.values().stream().flatMap(Optional::stream).toList();
-  }
-
-  private synchronized String newSession() throws RefusedException {
-    if (!config.enabled()) {
-      throw RefusedException.disabled(NAME);
-    }
-    if (sessions.size() >= config.sessions()) {
-      throw RefusedException.tooMany("shells", sessions.size(), "[remote] shell_sessions");
-    }
+  private String newSession() {
     byte[] id = new byte[SESSION_BYTES];
     random.nextBytes(id);
-    String name = HexFormat.of().formatHex(id);
-    sessions.put(name, Optional.empty());
-    return name;
+    return HexFormat.of().formatHex(id);
   }
 
-  /** Takes note of what became of a session that was being started. */
-  private synchronized void settle(String id, @Nullable Terminal terminal) {
-    if (terminal == null) {
-      sessions.remove(id);
-    } else if (sessions.replace(id, Optional.of(terminal)) == null || !config.enabled()) {
-      sessions.remove(id);
-      terminal.end("disabled");
+  private Stream<Terminal> terminals() {
+    return seats.all().stream().map(seat -> seat.terminal).filter(Objects::nonNull);
+  }
+
+  private Terminal find(String session, String owner) throws RefusedException {
+    for (Seat seat : seats.all()) {
+      Terminal terminal = seat.terminal;
+      if (terminal != null && seat.session.equals(session) && seat.owner.equals(owner)) {
+        return terminal;
+      }
     }
-  }
-
-  private synchronized void remove(String id) {
-    sessions.remove(id);
-  }
-
-  private synchronized Terminal find(String id) throws RefusedException {
-    return sessions
-        .getOrDefault(id, Optional.empty())
-        .orElseThrow(() ->
-            new RefusedException(
-                "unknown_session",
-                "there is no such shell any more: it ended, or nobody came back to it within "
-                    + config.grace().toSeconds()
-                    + " s"));
+    throw new RefusedException(
+        "unknown_session",
+        "you have no such shell any more: it ended, or nobody came back to it within %d s"
+            .formatted(config.grace().toSeconds()));
   }
 
   /** Ends every shell and waits until its processes are gone. */
-  public void close() throws InterruptedException {
-    List<Terminal> open = new ArrayList<>(terminals());
+  @Override
+  public void close() {
+    List<Terminal> open = terminals().toList();
     open.forEach(terminal -> terminal.end("agent_stopped"));
     open.forEach(Terminal::forget);
-    for (Terminal terminal : open) {
-      terminal.join();
+    try {
+      for (Terminal terminal : open) {
+        terminal.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

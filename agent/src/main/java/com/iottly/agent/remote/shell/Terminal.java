@@ -71,6 +71,13 @@ final class Terminal {
    */
   record Ended(String code, int exit) {}
 
+  /**
+   * What the client's terminal is like.
+   *
+   * @param type what it understands, for {@code TERM}
+   */
+  record Look(int columns, int rows, String type) {}
+
   /** Who sees a terminal now. */
   interface Viewer {
     /** Another one sees it from now on. Returns at once. */
@@ -80,25 +87,22 @@ final class Terminal {
   /**
    * Starts a shell.
    *
-   * @param type what the client's terminal understands, for {@code TERM}
    * @param environment the agent's
    * @param gone told once, when there is nothing left to come back to
    * @throws IOException when the machine can't
    */
   static Terminal start(
       String id,
-      int columns,
-      int rows,
-      String type,
+      Look look,
       RemoteConfig.Shell limits,
       Map<String, String> environment,
       LongSupplier nanoTime,
       Log log,
       Runnable gone)
       throws IOException {
-    Pty pty = Pty.open(columns, rows);
+    Pty pty = Pty.open(look.columns(), look.rows());
     try {
-      Process process = LoginShell.start(pty.name(), type, environment);
+      Process process = LoginShell.start(pty.name(), look.type(), environment);
       return new Terminal(id, limits, pty, process, nanoTime, log, gone);
     } catch (IOException e) {
       pty.close();
@@ -126,8 +130,8 @@ final class Terminal {
     this.lastWritten = lastTyped;
     this.leftAlone = lastTyped;
     this.mustEndAt = lastTyped + limits.longest().toNanos();
-    process.onExit().thenRun(this::wake);
-    this.thread = Thread.ofPlatform().name("iottly-shell").start(this::run);
+    var _ = process.onExit().thenRun(this::wake);
+    this.thread = Thread.ofPlatform().name("iottly-shell").daemon().start(this::run);
   }
 
   String id() {
@@ -136,6 +140,10 @@ final class Terminal {
 
   Output output() {
     return output;
+  }
+
+  Duration grace() {
+    return limits.grace();
   }
 
   long pid() {
@@ -193,7 +201,7 @@ final class Terminal {
   /** That one does not see it any more; the grace time begins. */
   void detach(Viewer former) {
     synchronized (this) {
-      if (viewer == former) {
+      if (former.equals(viewer)) {
         viewer = null;
         leftAlone = nanoTime.getAsLong();
         notifyAll();

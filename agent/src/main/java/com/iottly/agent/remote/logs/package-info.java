@@ -1,0 +1,5 @@
+/** placeholder */
+@NullMarked
+package com.iottly.agent.remote.logs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** placeholder */
+@NullMarked
+package com.iottly.agent.remote.shell;
+
+import org.jspecify.annotations.NullMarked;
