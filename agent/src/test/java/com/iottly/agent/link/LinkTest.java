@@ -154,7 +154,7 @@ class LinkTest {
     assertThat(hello.epoch()).isEqualTo(spool.status().epoch());
     assertThat(hello.next()).isEqualTo(1);
     assertThat(hello.agentVersion()).isEqualTo("1.2.3");
-    assertThat(hello.info()).hasToString("{\"os\":\"test\"}");
+    assertThat(hello.info()).hasToString("{\"os\":\"test\",\"services\":[]}");
     assertThat(hello.heartbeatSeconds()).isEqualTo(30);
     assertThat(platform.tokens).containsOnly("Bearer the-token");
     await().until(() -> spool.status().acknowledged() == 2);
