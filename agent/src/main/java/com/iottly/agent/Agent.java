@@ -19,6 +19,7 @@ import com.iottly.agent.log.Log;
 import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.machine.Machine;
 import com.iottly.agent.net.HttpClients;
+import com.iottly.agent.remote.Remote;
 import com.iottly.agent.spool.AppendOutcome;
 import com.iottly.agent.spool.DeviceSpools;
 import com.iottly.agent.spool.Spool;
@@ -115,7 +116,18 @@ public final class Agent implements AutoCloseable {
     Commands commands =
         closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
     var self = new Self(build.version(), machine.facts());
-    Channels channels = new Channels(ChannelLimits.defaults(), log);
+    Channels channels = new Channels(ChannelLimits.of(config.remote().maxChannels()), log);
+    Remote remote =
+        closing(
+            new Remote(
+                config.remote(),
+                config.agent().logFile(),
+                channels,
+                environment,
+                System::nanoTime,
+                wall,
+                new SecureRandom(),
+                log));
     Link link =
         closing(
             new Link(
@@ -137,7 +149,7 @@ public final class Agent implements AutoCloseable {
             file,
             environment,
             settings,
-            (changed, asked) -> apply(changed, asked, link, telemetry),
+            (changed, asked) -> apply(changed, asked, link, telemetry, remote),
             log);
     watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, asked -> readAgain(reload, asked)));
     Control control =
@@ -162,7 +174,8 @@ public final class Agent implements AutoCloseable {
   }
 
   /** All of it or nothing: what can fail comes first. */
-  private void apply(AgentConfig config, boolean asked, Link link, Telemetry telemetry) {
+  private void apply(
+      AgentConfig config, boolean asked, Link link, Telemetry telemetry, Remote remote) {
     if (asked || !config.security().equals(applied.security())) {
       client = client(config);
     }
@@ -171,6 +184,7 @@ public final class Agent implements AutoCloseable {
     }
     link.configure(linkSettings(config), client);
     telemetry.configure(config.telemetry().enabled(), config.telemetry().interval());
+    remote.configure(config.remote(), config.agent().logFile());
     applied = config;
   }
 

@@ -27,6 +27,7 @@ public enum Key {
   SPOOL_MAX_MB("spool", "max_mb", "64", Effect.RESTART),
   SPOOL_MAX_AGE_DAYS("spool", "max_age_days", "30", Effect.RESTART),
   REMOTE_ENABLED("remote", "enabled", "true", Effect.AT_ONCE),
+  REMOTE_MAX_CHANNELS("remote", "max_channels", "32", Effect.RESTART),
   REMOTE_LOGS("remote", "logs", "true", Effect.AT_ONCE),
   REMOTE_LOG_FILES("remote", "log_files", "", Effect.AT_ONCE),
   REMOTE_LOG_UNITS("remote", "log_units", "", Effect.AT_ONCE),
@@ -46,7 +47,7 @@ public enum Key {
   REMOTE_TUNNEL("remote", "tunnel", "false", Effect.AT_ONCE),
   REMOTE_TUNNEL_TARGETS("remote", "tunnel_targets", "", Effect.AT_ONCE),
   REMOTE_TUNNEL_IDLE("remote", "tunnel_idle", "600", Effect.AT_ONCE),
-  REMOTE_TUNNEL_SESSIONS("remote", "tunnel_sessions", "32", Effect.AT_ONCE);
+  REMOTE_TUNNEL_SESSIONS("remote", "tunnel_sessions", "24", Effect.AT_ONCE);
 
   /** When a change in the file of a running agent counts. */
   public enum Effect {

@@ -8,8 +8,10 @@ import java.util.Locale;
 /**
  * Section {@code [remote]}: what the platform's users may do on this device. Each service has its
  * own switch; {@code [remote] enabled} turns all of them off.
+ *
+ * @param maxChannels how many sessions of all services may be open at once
  */
-public record RemoteConfig(Logs logs, Shell shell, Files files, Tunnel tunnel) {
+public record RemoteConfig(int maxChannels, Logs logs, Shell shell, Files files, Tunnel tunnel) {
 
   /**
    * Tails of logs. The agent's own log needs no entry in a list.
@@ -76,6 +78,7 @@ public record RemoteConfig(Logs logs, Shell shell, Files files, Tunnel tunnel) {
   static RemoteConfig of(Values values) {
     boolean enabled = values.bool(Key.REMOTE_ENABLED);
     return new RemoteConfig(
+        (int) values.number(Key.REMOTE_MAX_CHANNELS, 1, 256),
         new Logs(
             values.bool(Key.REMOTE_LOGS) && enabled,
             values.paths(Key.REMOTE_LOG_FILES),

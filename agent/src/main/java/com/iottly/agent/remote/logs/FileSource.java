@@ -3,8 +3,8 @@ package com.iottly.agent.remote.logs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.iottly.agent.channel.RefusedException;
-import com.iottly.agent.remote.path.AllowedPaths;
-import com.iottly.agent.remote.path.Place;
+import com.iottly.agent.remote.policy.AllowedPaths;
+import com.iottly.agent.remote.policy.Place;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +51,7 @@ final class FileSource implements LineSource {
       throws RefusedException, IOException, InterruptedException {
     Open open = open();
     try {
-      past(open.channel(), count, lines);
+      past(open, count, lines);
       lines.flush();
       while (follow) {
         Thread.sleep(LOOK);
@@ -92,25 +92,51 @@ final class FileSource implements LineSource {
     }
   }
 
-  private void past(FileChannel channel, int count, Lines lines)
-      throws IOException, InterruptedException {
-    long size = channel.size();
+  /** What was rotated away last is looked through as well, where it is allowed. */
+  private void past(Open open, int count, Lines lines)
+      throws RefusedException, IOException, InterruptedException {
     if (count == 0) {
-      channel.position(size);
+      open.channel().position(open.channel().size());
       return;
     }
-    channel.position(Math.max(0, size - MAX_LOOK_BACK));
-    boolean[] whole = {channel.position() == 0};
-    Past last = new Past(count);
+    Past past = new Past(count);
+    if (open.channel().size() < MAX_LOOK_BACK) {
+      addRotated(open, past, lines);
+    }
+    add(open.channel(), past, lines);
+    past.hand(lines);
+  }
+
+  private void addRotated(Open open, Past past, Lines lines)
+      throws RefusedException, IOException, InterruptedException {
+    Path rotated = path.resolveSibling(path.getFileName() + ".1");
+    if (!allowed.contains(rotated)) {
+      return;
+    }
+    try (Place place = allowed.open(rotated);
+        FileChannel older = place.read()) {
+      if (!Objects.equals(open.key(), place.attributes().fileKey())) {
+        add(older, past, lines);
+        line.reset();
+      }
+    } catch (RefusedException e) {
+      return; // most files have none
+    }
+  }
+
+  private void add(FileChannel channel, Past past, Lines lines)
+      throws IOException, InterruptedException {
+    long from = Math.max(0, channel.size() - MAX_LOOK_BACK);
+    channel.position(from);
+    boolean[] whole = {from == 0};
     read(
         channel,
         text -> {
           if (whole[0] && lines.matches(text)) {
-            last.add(text);
+            past.add(text);
           }
           whole[0] = true;
         });
-    last.hand(lines);
   }
 
   /** Hands over the lines that were completed since; a file that shrank is read anew. */

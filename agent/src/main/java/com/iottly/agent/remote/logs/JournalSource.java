@@ -70,7 +70,11 @@ final class JournalSource implements LineSource {
     var command =
         new ArrayList<>(
             List.of(
-                "journalctl", "--no-pager", "--quiet", "--output=short-iso", "--unit=" + unit,
+                "journalctl",
+                "--no-pager",
+                "--quiet",
+                "--output=short-iso",
+                "--unit=" + unit,
                 "--lines=" + count));
     if (follow) {
       command.add("--follow");

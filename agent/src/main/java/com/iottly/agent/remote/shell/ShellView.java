@@ -5,7 +5,7 @@ import com.iottly.agent.channel.Ending;
 import com.iottly.agent.channel.RefusedException;
 import com.iottly.agent.channel.Session;
 import com.iottly.agent.log.Log;
-import com.iottly.agent.remote.Arguments;
+import com.iottly.agent.remote.policy.Arguments;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Map;

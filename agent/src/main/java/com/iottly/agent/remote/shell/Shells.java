@@ -7,8 +7,8 @@ import com.iottly.agent.channel.Service;
 import com.iottly.agent.channel.Session;
 import com.iottly.agent.config.RemoteConfig;
 import com.iottly.agent.log.Log;
-import com.iottly.agent.remote.Arguments;
-import com.iottly.agent.remote.Seats;
+import com.iottly.agent.remote.policy.Arguments;
+import com.iottly.agent.remote.policy.Seats;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -100,7 +100,7 @@ public final class Shells implements Service, AutoCloseable {
       throw arguments.bad("term", "the name of a terminal type, such as xterm-256color");
     }
     RemoteConfig.Shell limits = config;
-    Seat seat = new Seat(newSession(), owner(arguments));
+    Seat seat = new Seat(newSession(), arguments.by());
     seats.take(seat, limits.sessions());
     Terminal terminal = null;
     try {
@@ -129,7 +129,7 @@ public final class Shells implements Service, AutoCloseable {
 
   private Session resume(Arguments arguments, Channel channel)
       throws RefusedException, IOException {
-    Terminal terminal = find(arguments.text("resume"), owner(arguments));
+    Terminal terminal = find(arguments.text("resume"), arguments.by());
     Output output = terminal.output();
     long received = arguments.number("received", 0, 0, output.written());
     if (arguments.has("columns") || arguments.has("rows")) {
@@ -145,13 +145,6 @@ public final class Shells implements Service, AutoCloseable {
 
   static int rows(Arguments arguments) throws RefusedException {
     return (int) arguments.number("rows", 24, 1, 1000);
-  }
-
-  /** Who asks, as the platform says. */
-  private static String owner(Arguments arguments) throws RefusedException {
-    return arguments.members().get("by") instanceof Map<?, ?> by
-        ? Arguments.of(by).text("name")
-        : "somebody";
   }
 
   private String newSession() {

@@ -1,7 +1,6 @@
-package com.iottly.agent.remote.path;
+package com.iottly.agent.remote.policy;
 
 import com.iottly.agent.channel.RefusedException;
-import com.iottly.agent.remote.Refusals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -53,6 +52,11 @@ public final class AllowedPaths {
     }
   }
 
+  /** The first entry. */
+  public Path entry() {
+    return entries.keySet().iterator().next();
+  }
+
   /** Whether that is an entry, or in one. */
   public boolean contains(Path path) {
     return entries.keySet().stream().anyMatch(path::startsWith);
@@ -64,9 +68,17 @@ public final class AllowedPaths {
    * @throws RefusedException when it is none, or the list does not have it
    */
   public Path check(String text) throws RefusedException {
-    Path path = absolute(text);
+    return require(absolute(text));
+  }
+
+  /**
+   * A path of which the form is known to be right.
+   *
+   * @throws RefusedException when the list does not have it
+   */
+  public Path require(Path path) throws RefusedException {
     if (!contains(path)) {
-      throw Refusals.notAllowed(text, key);
+      throw Refusals.notAllowed(path.toString(), key);
     }
     return path;
   }

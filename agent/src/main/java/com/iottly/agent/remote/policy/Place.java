@@ -1,4 +1,4 @@
-package com.iottly.agent.remote.path;
+package com.iottly.agent.remote.policy;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -133,6 +134,11 @@ public final class Place implements Closeable {
     return new Place(path.resolveSibling(other), directory, Path.of(other));
   }
 
+  /** The other names in the same directory; only once. */
+  public Listing siblings() {
+    return new Listing(directory, Objects.requireNonNullElse(path.getParent(), path));
+  }
+
   /** The names in it, a directory; to be closed. */
   public Listing list() throws RefusedException, IOException {
     return new Listing(below(directory, name, path), path);
@@ -164,19 +170,24 @@ public final class Place implements Closeable {
     }
   }
 
+  /** Refuses all but a regular file. */
+  public static void requireFile(Place place, PosixFileAttributes attributes)
+      throws RefusedException {
+    if (attributes.isSymbolicLink()) {
+      throw link(place.path);
+    }
+    if (!attributes.isRegularFile()) {
+      throw new RefusedException("not_a_file", place.path + " is not a regular file");
+    }
+  }
+
   /**
    * Opens a regular file.
    *
    * @throws RefusedException when it is something else, is not there, or may not be opened
    */
   public FileChannel read() throws RefusedException, IOException {
-    PosixFileAttributes attributes = attributes();
-    if (attributes.isSymbolicLink()) {
-      throw link(path);
-    }
-    if (!attributes.isRegularFile()) {
-      throw new RefusedException("no_file", path + " is not a regular file");
-    }
+    requireFile(this, attributes());
     return open(Set.of(StandardOpenOption.READ));
   }
 

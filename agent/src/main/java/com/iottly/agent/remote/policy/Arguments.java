@@ -1,4 +1,4 @@
-package com.iottly.agent.remote;
+package com.iottly.agent.remote.policy;
 
 import com.iottly.agent.channel.RefusedException;
 import java.util.LinkedHashMap;
@@ -14,6 +14,11 @@ public record Arguments(Map<String, @Nullable Object> members) {
     var members = new LinkedHashMap<String, @Nullable Object>();
     object.forEach((name, value) -> members.put(String.valueOf(name), value));
     return new Arguments(members);
+  }
+
+  /** Who asks, as the platform says. */
+  public String by() throws RefusedException {
+    return members.get("by") instanceof Map<?, ?> by ? of(by).text("name") : "somebody";
   }
 
   /** Whether it is there and not null. */
@@ -54,6 +59,14 @@ public record Arguments(Map<String, @Nullable Object> members) {
       return ((Number) value).longValue();
     }
     throw bad(name, "a whole number from %d to %d".formatted(least, most));
+  }
+
+  /** A whole number that must be there. */
+  public long number(String name, long least, long most) throws RefusedException {
+    if (!has(name)) {
+      throw bad(name, "a whole number from %d to %d".formatted(least, most));
+    }
+    return number(name, least, least, most);
   }
 
   public boolean flag(String name) throws RefusedException {

@@ -1,4 +1,4 @@
-package com.iottly.agent.remote;
+package com.iottly.agent.remote.policy;
 
 import com.iottly.agent.channel.RefusedException;
 

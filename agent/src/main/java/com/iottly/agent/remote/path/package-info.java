@@ -1,5 +1,0 @@
-/** placeholder */
-@NullMarked
-package com.iottly.agent.remote.path;
-
-import org.jspecify.annotations.NullMarked;
