@@ -93,21 +93,33 @@ class ShellsTest {
   }
 
   @Test
-  void controlCInterruptsTheForegroundAndJobsAreControlled() {
+  void controlCInterruptsTheForegroundAndControlZStopsIt() {
     int channel = open();
-    peer.data(channel, "cat & jobs; echo wait-$((1+1)); sleep 300; echo code-$?\n");
-    awaitText(channel, "wait-2");
-    await().until(() -> isRunning("sleep", "300"));
+    run(channel, "sleep 300");
     peer.data(channel, "\u0003");
+    awaitText(channel, "^C");
+    peer.data(channel, "echo code-$?\n");
     awaitText(channel, "code-130");
-    assertThat(peer.text(channel)).contains("[1]");
-    peer.data(channel, "sleep 302\n");
-    await().until(() -> isRunning("sleep", "302"));
+    run(channel, "sleep 302");
     peer.data(channel, "\u001a");
-    awaitText(channel, "Stopped");
-    peer.control(channel, Map.of("signal", "INT"));
-    peer.data(channel, "set -o | grep monitor\n");
-    await().untilAsserted(() -> assertThat(peer.text(channel)).containsPattern("monitor\\s+on"));
+    await()
+        .untilAsserted(() -> assertThat(peer.text(channel)).containsPattern("Stopped +sleep 302"));
+  }
+
+  @Test
+  void aSignalReachesTheProgramInTheForegroundAlone() {
+    int channel = open();
+    run(channel, "sleep 303");
+    peer.control(channel, Map.of("signal", "TERM"));
+    awaitText(channel, "Terminated");
+    peer.data(channel, "echo code-$?\n");
+    awaitText(channel, "code-143");
+  }
+
+  private void run(int channel, String command) {
+    peer.data(channel, command + "\n");
+    String[] words = command.split(" ", 2);
+    await().until(() -> isRunning(words[0], words[1]));
   }
 
   private static boolean isRunning(String name, String argument) {
