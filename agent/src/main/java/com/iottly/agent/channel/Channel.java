@@ -137,18 +137,34 @@ public final class Channel {
   }
 
   /**
-   * Ends the channel, behind what was sent. Does nothing when it is over already.
+   * Ends the channel, behind what was sent, and behind OPENED when the service has not answered
+   * yet. Does nothing when it is over already.
    *
    * @param code a stable name of the reason, {@code ended} when all went well; 1 to 64 bytes
    * @param result more about it, such as {@code {"exit":0}}; no secrets
    */
   public void end(String code, Map<String, ? extends @Nullable Object> result) {
-    Payload json = Json.payload(result);
     multiplexer.lock().lock();
     try {
       if (ending == null) {
-        send(new Frame.End(number, code, json), 0);
+        outgoing.add(new Frame.End(number, code, Json.payload(result)));
+        if (opened) {
+          multiplexer.ready(this);
+        }
         over(Ending.HERE);
+      }
+    } finally {
+      multiplexer.lock().unlock();
+    }
+  }
+
+  /** Ends it, whether the service has opened it or not; without the lock. */
+  void fail(String code, String sentence) {
+    end(code, Map.of("error", sentence));
+    multiplexer.lock().lock();
+    try {
+      if (!outgoing.isEmpty()) {
+        multiplexer.ready(this);
       }
     } finally {
       multiplexer.lock().unlock();
@@ -240,14 +256,15 @@ public final class Channel {
     multiplexer.lock().lock();
     try {
       session = done;
+      opened = true;
+      if (ending == null || ending == Ending.HERE) {
+        outgoing.addFirst(new Frame.Opened(number, expected, info));
+        multiplexer.ready(this);
+        maySend.signalAll();
+      }
       if (ending != null) {
         tell(done, ending);
-        return;
       }
-      outgoing.addFirst(new Frame.Opened(number, expected, info));
-      opened = true;
-      multiplexer.ready(this);
-      maySend.signalAll();
     } finally {
       multiplexer.lock().unlock();
     }

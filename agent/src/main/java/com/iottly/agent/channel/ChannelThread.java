@@ -5,7 +5,6 @@ import com.iottly.agent.log.Log;
 import com.iottly.wire.Frame;
 import com.iottly.wire.Payload;
 import java.io.IOException;
-import java.util.Map;
 
 /** Opens a channel's session and brings it what comes, until the channel is over. */
 final class ChannelThread implements Runnable {
@@ -30,14 +29,14 @@ final class ChannelThread implements Runnable {
         channel.dealtWith(frame);
       }
     } catch (RefusedException e) {
-      channel.end(e.code(), Map.of("error", e.sentence()));
+      channel.fail(e.code(), e.sentence());
     } catch (IOException e) {
-      channel.end("failed", Map.of("error", String.valueOf(e.getMessage())));
+      channel.fail("failed", String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
-      channel.end("failed", Map.of("error", "The agent stops."));
+      channel.fail("failed", "The agent stops.");
     } catch (RuntimeException e) {
       log.error("channel %d to %s".formatted(channel.number(), channel.service().name()), e);
-      channel.end("internal_error", Map.of("error", "The agent's log says what went wrong."));
+      channel.fail("internal_error", "The agent's log says what went wrong.");
     }
   }
 

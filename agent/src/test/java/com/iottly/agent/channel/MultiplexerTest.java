@@ -103,6 +103,9 @@ class MultiplexerTest {
         }
         Recorded session = new Recorded(arguments, channel);
         sessions.add(session);
+        if (arguments.containsKey("brief")) {
+          channel.end("ended", Map.of());
+        }
         return session;
       }
     };
@@ -151,6 +154,14 @@ class MultiplexerTest {
     int unknown = peer.open("dance", Map.of());
     assertThat(peer.ended(unknown).code()).isEqualTo("unknown_service");
     assertThat(peer.ended(unknown).result().toString()).contains("it has talk");
+  }
+
+  @Test
+  void whatEndsBeforeItIsOpenIsOpenedAndEndedInThatOrder() throws Exception {
+    int channel = peer.open("talk", Map.of("brief", true));
+    assertThat(peer.ended(channel).code()).isEqualTo("ended");
+    assertThat(peer.frames()).hasSize(2).first().isInstanceOf(Frame.Opened.class);
+    assertThat(session().ending()).isEqualTo(Ending.HERE);
   }
 
   @Test

@@ -18,6 +18,7 @@ import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.live.StreamLimits;
 import com.iottly.platform.live.Streams;
+import com.iottly.platform.remote.RemoteSessions;
 import com.iottly.platform.webhook.Webhooks;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -49,9 +50,13 @@ public record ApiRooms(
     Predicate<DeviceId> connected,
     Live live) {
 
-  /** What streams need. */
+  /** What streams and their channels need. */
   public record Live(
-      Streams streams, StreamLimits limits, InstantSource clock, SecureRandom random) {}
+      Streams streams,
+      StreamLimits limits,
+      RemoteSessions sessions,
+      InstantSource clock,
+      SecureRandom random) {}
 
   /** The rooms that know people. */
   public record People(
@@ -90,6 +95,7 @@ public record ApiRooms(
                     .routes(),
                 new UserCalls(people.users()).routes(),
                 new AuditCalls(auditLog).routes(),
+                new RemoteCalls(live.sessions()).routes(),
                 streamCalls.routes())
             .flatMap(List::stream)
             .toList();

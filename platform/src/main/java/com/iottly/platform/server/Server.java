@@ -29,6 +29,7 @@ import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.live.Streams;
+import com.iottly.platform.remote.RemoteSessions;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
@@ -148,6 +149,18 @@ public final class Server implements AutoCloseable {
           var _ = store.journal().appendNote(device.project(), device.id(), note);
         });
 
+    RemoteSessions remote =
+        opened.add(
+            new RemoteSessions(
+                gateway.links(),
+                (project, device) -> fleet.devices().find(project, device).isPresent(),
+                auditLog,
+                blocking,
+                clock,
+                System::nanoTime,
+                UUID::randomUUID,
+                config.remote()));
+
     // Readers of the journal.
     CommandWatch commandWatch =
         opened.add(new CommandWatch(store.commandLog(), store.journal(), clock, config.commands()));
@@ -178,7 +191,13 @@ public final class Server implements AutoCloseable {
     Streams streams =
         opened.add(
             new Streams(
-                vertx, blocking, store.journal(), clock, config.streams(), config.queries()));
+                vertx,
+                blocking,
+                store.journal(),
+                remote,
+                clock,
+                config.streams(),
+                config.queries()));
 
     // The doors.
     HttpApi api =
@@ -197,7 +216,7 @@ public final class Server implements AutoCloseable {
                     users, sessions, new SignInGuard(clock, config.sessions()), setup, members),
                 auditLog,
                 gateway.links()::isConnected,
-                new ApiRooms.Live(streams, config.streams(), clock, random))
+                new ApiRooms.Live(streams, config.streams(), remote, clock, random))
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
     opened.add(commandWatch::endWaits);
