@@ -128,8 +128,8 @@ final class Terminal {
     this.gone = gone;
     this.lastTyped = nanoTime.getAsLong();
     this.lastWritten = lastTyped;
-    this.leftAlone = lastTyped;
     this.mustEndAt = lastTyped + limits.longest().toNanos();
+    this.leftAlone = mustEndAt;
     var _ = process.onExit().thenRun(this::wake);
     this.thread = Thread.ofPlatform().name("iottly-shell").daemon().start(this::run);
   }

@@ -7,6 +7,7 @@ import com.iottly.agent.Fixtures;
 import com.iottly.agent.channel.ChannelPeer;
 import com.iottly.agent.config.RemoteConfig;
 import com.iottly.wire.Frame;
+import com.iottly.wire.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ class LogsTest {
     follow(file);
     int second = follow(file);
     assertEnded(tail(Map.of()), "too_many_sessions");
-    peer.send(new Frame.End(second, "closed", com.iottly.wire.Payload.of("{}")));
+    peer.send(new Frame.End(second, "closed", Payload.of("{}")));
     await().untilAsserted(() -> assertEnded(tail(Map.of("file", file.toString())), "ended"));
   }
 
