@@ -29,7 +29,7 @@ public final class Remote implements AutoCloseable {
    * Offers what is allowed.
    *
    * @param ownLog the agent's log file
-   * @param environment the agent's, for the language of shells
+   * @param environment the agent's, for the home and the language of shells
    * @param nanoTime a monotonic clock
    */
   public Remote(

@@ -35,6 +35,9 @@ final class Libc {
   private static final int IUTF8 = 0x4000;
   private static final long TERMIOS_BYTES = 60;
   private static final long POLLFD_BYTES = 8;
+  private static final long SIGACTION_BYTES = 256;
+  private static final long SIG_IGN = 1;
+  private static final long SIG_ERR = -1;
   private static final int NAME_BYTES = 64;
 
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
@@ -49,6 +52,9 @@ final class Libc {
   private static final MethodHandle TCSETATTR = function("tcsetattr", JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle EVENTFD = function("eventfd", JAVA_INT, JAVA_INT);
   private static final MethodHandle KILL = function("kill", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SIGACTION = function("sigaction", JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle SIGNAL =
+      handle("signal", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
   private static final MethodHandle CLOSE = function("close", JAVA_INT);
   private static final MethodHandle POLL = function("poll", ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle IOCTL =
@@ -185,6 +191,30 @@ final class Libc {
   /** Sends a signal to a process, or to a process group when the number is negative. */
   static void kill(int process, int signal) throws IOException {
     checked("kill", state -> (int) KILL.invokeExact(state, process, signal));
+  }
+
+  /**
+   * A program that is started ignores the signals that its parent ignores, as an agent does that a
+   * script put into the background; a shell in which Ctrl-C does nothing is none. Instead of
+   * ignoring such a signal, this process then catches it and does nothing, which no program that it
+   * starts inherits (execve(2)).
+   */
+  static void stopIgnoring(int signal) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment action = arena.allocate(SIGACTION_BYTES, Long.BYTES);
+      checked(
+          "sigaction",
+          state -> (int) SIGACTION.invokeExact(state, signal, MemorySegment.NULL, action));
+      if (action.get(JAVA_LONG, 0) == SIG_IGN) {
+        MemorySegment nothing = Linker.nativeLinker().defaultLookup().findOrThrow("abs");
+        checked(
+            "signal",
+            state ->
+                ((MemorySegment) SIGNAL.invokeExact(state, signal, nothing)).address() == SIG_ERR
+                    ? -1
+                    : 0);
+      }
+    }
   }
 
   static void close(int descriptor) throws IOException {

@@ -19,11 +19,14 @@ final class LoginShell {
   private static final String ON_TERMINAL =
       "terminal=$1; shift; exec \"$@\" <\"$terminal\" >\"$terminal\" 2>&1";
 
+  /** SIGHUP, SIGINT and SIGQUIT. */
+  private static final int[] FROM_TERMINAL = {1, 2, 3};
+
   private LoginShell() {}
 
   /**
    * Starts it as the leader of a session of its own. It gets nothing of the agent's environment but
-   * the language.
+   * the home and the language.
    *
    * @param terminal the path of the terminal
    * @param type what the client's terminal understands, for {@code TERM}
@@ -31,9 +34,12 @@ final class LoginShell {
    */
   static Process start(String terminal, String type, Map<String, String> environment)
       throws IOException {
+    for (int signal : FROM_TERMINAL) {
+      Libc.stopIgnoring(signal);
+    }
     String user = System.getProperty("user.name");
     String shell = shell(user);
-    Path home = Path.of(System.getProperty("user.home"));
+    Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
     var builder =
         new ProcessBuilder("setsid", "sh", "-c", ON_TERMINAL, "sh", terminal, shell, "-l");
     Path directory = Files.isDirectory(home) ? home : Path.of("/");

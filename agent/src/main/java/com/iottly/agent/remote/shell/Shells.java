@@ -52,7 +52,7 @@ public final class Shells implements Service, AutoCloseable {
   }
 
   /**
-   * @param environment the agent's, for the language
+   * @param environment the agent's, for the home and the language
    */
   public Shells(
       RemoteConfig.Shell config,

@@ -147,7 +147,7 @@ class FileServiceTest {
 
   @Test
   void aFileIsStoredAtOnceWithItsModeAndLeavesNothingElse() throws IOException {
-    byte[] content = bytes(200_000);
+    byte[] content = bytes(150_000);
     Path path = in.resolve("new");
     int channel =
         ask("put", path, Map.of("size", content.length, "sha256", sha256(content), "mode", "0750"));
@@ -155,7 +155,7 @@ class FileServiceTest {
     peer.data(channel, Arrays.copyOf(content, 100_000));
     await().until(() -> !peer.all(channel, Frame.Credit.class).isEmpty());
     assertThat(path).doesNotExist();
-    peer.data(channel, Arrays.copyOfRange(content, 100_000, 200_000));
+    peer.data(channel, Arrays.copyOfRange(content, 100_000, 150_000));
     assertThat(result(channel)).containsEntry("sha256", sha256(content));
     assertThat(path).hasBinaryContent(content);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ShellsTest {
 
@@ -25,17 +27,25 @@ class ShellsTest {
   private static final RemoteConfig.Shell LIMITS =
       new RemoteConfig.Shell(true, 2, LONG, LONG, Duration.ofSeconds(30), 64 * 1024);
 
-  private Shells shells = shells(LIMITS);
-  private ChannelPeer peer = new ChannelPeer(shells);
+  @TempDir private Path home;
+  private Shells shells;
+  private ChannelPeer peer;
 
-  private static Shells shells(RemoteConfig.Shell limits) {
-    return new Shells(limits, Map.of(), new SecureRandom(), System::nanoTime, Fixtures.quiet());
+  @BeforeEach
+  void allowShells() {
+    allow(LIMITS);
+  }
+
+  private void allow(RemoteConfig.Shell limits) {
+    Map<String, String> environment = Map.of("HOME", home.toString(), "IOTTLY_AGENT_TOKEN", "x");
+    shells =
+        new Shells(limits, environment, new SecureRandom(), System::nanoTime, Fixtures.quiet());
+    peer = new ChannelPeer(shells);
   }
 
   private void limit(RemoteConfig.Shell limits) throws InterruptedException {
     peer.close();
-    shells = shells(limits);
-    peer = new ChannelPeer(shells);
+    allow(limits);
   }
 
   private void reconnect() throws InterruptedException {
@@ -89,7 +99,7 @@ class ShellsTest {
     int channel = open();
     peer.data(channel, "env | cut -d= -f1 | sort | tr '\\n' ' '; echo done-$((1+1))\n");
     awaitText(channel, "done-2");
-    assertThat(peer.text(channel)).contains("HOME", "LANG").doesNotContain("JAVA_HOME");
+    assertThat(peer.text(channel)).contains("HOME", "LANG").doesNotContain("IOTTLY", "JAVA_HOME");
   }
 
   @Test
