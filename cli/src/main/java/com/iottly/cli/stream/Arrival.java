@@ -1,12 +1,13 @@
 package com.iottly.cli.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
 
 /** What comes on a channel. */
 public sealed interface Arrival {
 
   /** Bytes of the service. */
-  record Bytes(byte[] bytes) implements Arrival {}
+  record Bytes(ByteBuffer bytes) implements Arrival {}
 
   /** A word of the service. */
   record Control(JsonNode control) implements Arrival {}

@@ -3,6 +3,7 @@ package com.iottly.cli.stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.cli.http.Platform;
+import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,8 @@ public final class Channel implements AutoCloseable {
       taken = 0;
     }
     Arrival next = arrivals.take();
-    if (next instanceof Arrival.Bytes(byte[] bytes)) {
-      unread = bytes.length;
+    if (next instanceof Arrival.Bytes(ByteBuffer bytes)) {
+      unread = bytes.remaining();
     }
     return next;
   }
@@ -111,6 +112,12 @@ public final class Channel implements AutoCloseable {
   @Override
   public void close() {
     stream.forget(this);
+  }
+
+  /** The same, and whoever waits for what comes next is told. */
+  public void leave() {
+    close();
+    arrived(new Arrival.Closed("closed", Platform.JSON.createObjectNode()));
   }
 
   /** Whether it was closed by the other side; the reason is still to be read. */

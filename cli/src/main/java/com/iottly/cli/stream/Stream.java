@@ -216,7 +216,7 @@ public final class Stream implements AutoCloseable {
         byte[] content = new byte[bytes.remaining()];
         bytes.get(content).clear();
         if (channel != null) {
-          channel.arrived(new Arrival.Bytes(content));
+          channel.arrived(new Arrival.Bytes(ByteBuffer.wrap(content)));
         }
       }
       from.request(1);
