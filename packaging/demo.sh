@@ -27,6 +27,7 @@ run_demo() {
 
   demo_start_server
   [ -f "$data/demo.env" ] || demo_create_project
+  [ -f "$data/password" ] || demo_create_user
   demo_start_agent
   demo_write_env
   demo_greet
@@ -89,6 +90,21 @@ demo_create_project() {
   demo_write_env
 }
 
+# An administrator, so that there is no set-up to go through; the link signs in without the password.
+demo_create_user() {
+  od -An -N15 -tx1 /dev/urandom | tr -d ' \n' >"$data/password.new"
+  server_main admin --data "$data/platform" user create demo --administrator <"$data/password.new" >/dev/null \
+    || fail "the demo's user could not be made"
+  mv "$data/password.new" "$data/password"
+}
+
+demo_sign_in_link() {
+  local path
+  path=$(server_main admin --data "$data/platform" user link demo --json | tr -d '\n' | member path)
+  [ -n "$path" ] || fail "the link that signs in could not be made"
+  printf 'http://127.0.0.1:%s%s&to=/projects/%s' "$port" "$path" "$project"
+}
+
 demo_write_env() {
   if [ -z "${project:-}" ]; then
     # shellcheck disable=SC1091
@@ -127,9 +143,17 @@ demo_start_agent() {
 demo_is_connected() { demo_agent status --json 2>/dev/null | grep -q '"connected" *: *true'; }
 
 demo_greet() {
+  local link
+  link=$(demo_sign_in_link)
   cat <<EOT
 
 Iottly is running. Everything is in $data; Ctrl-C stops it.
+
+Open the dashboard, signed in (this link is good once, for 10 minutes):
+
+  $link
+
+Later: sign in at http://127.0.0.1:$port as demo with the password in $data/password.
 
   URL      http://127.0.0.1:$port
   project  $project

@@ -72,7 +72,7 @@ remove_program() {
 }
 
 remove_data() {
-  rm -rf "$spool" "$etc/agent.conf" "$etc/agent.conf.new" "$etc/ca.pem" "$etc/registersettings.json" /etc/default/iottly-agent
+  rm -rf "$spool" "$etc/agent.conf" "$etc/agent.conf.new" "$etc/agent.pem" "$etc/agent.pem.new" "$etc/ca.pem" "$etc/registersettings.json" /etc/default/iottly-agent
   rm -f "$logs"/agent.log "$logs"/agent.log.[0-9]*
   rmdir "$(dirname "$spool")" "$etc" "$logs" 2>/dev/null || true
   ! id -u iottly >/dev/null 2>&1 || userdel iottly

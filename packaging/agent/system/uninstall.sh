@@ -7,7 +7,7 @@ stop_agent
 # What lies elsewhere by configuration, if it is the agent's.
 ! ls "$1"/*/epoch >/dev/null 2>&1 || rm -rf "$1"
 rm -f "$2" "$2".[0-9]*
-rm -f "$3"
+rm -f "$3" "${3%.conf}.pem"
 if dpkg-query -W iottly-agent >/dev/null 2>&1; then
   dpkg --purge iottly-agent
 else

@@ -19,6 +19,7 @@ import com.iottly.agent.log.Log;
 import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.machine.Machine;
 import com.iottly.agent.net.HttpClients;
+import com.iottly.agent.net.Renewal;
 import com.iottly.agent.remote.Remote;
 import com.iottly.agent.spool.AppendOutcome;
 import com.iottly.agent.spool.DeviceSpools;
@@ -151,21 +152,34 @@ public final class Agent implements AutoCloseable {
             settings,
             (changed, asked) -> apply(changed, asked, link, telemetry, remote),
             log);
-    watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, asked -> readAgain(reload, asked)));
+    Renewal renewal =
+        new Renewal(file, wall, System::nanoTime, new SecureRandom(), this::reload, log);
+    watch = closing(new ConfigWatch(file, ConfigWatch.INTERVAL, looking(reload, renewal)));
     Control control =
         new Control(build, file, config, spool, link, clock, reload, log, stop, wall.instant());
     Path socket = config.agent().runDir().resolve(CONTROL_SOCKET);
     closing(ControlServer.open(socket, control::answer, log));
   }
 
-  private void readAgain(Reload reload, boolean asked) {
-    if (asked) {
-      systemd.reloading();
-    }
-    reload.run(asked);
-    if (asked) {
-      systemd.ready();
-    }
+  private ConfigWatch.Listener looking(Reload reload, Renewal renewal) {
+    return new ConfigWatch.Listener() {
+      @Override
+      public void changed(boolean asked) {
+        if (asked) {
+          systemd.reloading();
+        }
+        reload.run(asked);
+        if (asked) {
+          systemd.ready();
+          renewal.look(client, applied, true);
+        }
+      }
+
+      @Override
+      public void looked() {
+        renewal.look(client, applied, false);
+      }
+    };
   }
 
   private <T extends AutoCloseable> T closing(T room) {

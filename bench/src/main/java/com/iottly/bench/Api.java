@@ -138,6 +138,11 @@ final class Api implements AutoCloseable {
     return value;
   }
 
+  /** What that path answers. */
+  JsonNode read(String path) {
+    return get(path);
+  }
+
   private JsonNode get(String path) {
     return send(request(path).GET().build());
   }

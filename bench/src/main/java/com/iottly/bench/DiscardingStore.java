@@ -195,6 +195,11 @@ final class DiscardingStore implements Store, Journal, CommandLog, History, Rete
   }
 
   @Override
+  public Optional<Instant> newest(DeviceId device) {
+    return Optional.empty();
+  }
+
+  @Override
   public Scan scan(DeviceId device, Range range) {
     return new Scan() {
       @Override

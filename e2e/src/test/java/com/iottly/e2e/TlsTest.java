@@ -77,7 +77,7 @@ class TlsTest {
         .isGreaterThanOrEqualTo(Duration.ofMillis(500));
   }
 
-  private static void makeCertificate(Path certificate, Path key) {
+  static void makeCertificate(Path certificate, Path key) {
     Child.run(
             Map.of(),
             List.of(

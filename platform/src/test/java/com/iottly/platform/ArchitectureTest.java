@@ -70,7 +70,12 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            ROOT + "sql", ROOT + "fleet", ROOT + "access", ROOT + "audit", ROOT + "webhook")
+            ROOT + "sql",
+            ROOT + "fleet",
+            ROOT + "access",
+            ROOT + "audit",
+            ROOT + "activity",
+            ROOT + "webhook")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.jdbi..")
@@ -88,6 +93,7 @@ class ArchitectureTest {
             ROOT + "live",
             ROOT + "api",
             ROOT + "webhook",
+            ROOT + "dashboard",
             ROOT + "server")
         .should()
         .dependOnClassesThat()
@@ -98,7 +104,7 @@ class ArchitectureTest {
 
   @Test
   void readersOfTheJournalDoNotKnowEachOther() {
-    List<String> readers = List.of("history", "command", "webhook", "gateway", "live");
+    List<String> readers = List.of("history", "telemetry", "command", "webhook", "gateway", "live");
     for (String reader : readers) {
       for (String other : readers) {
         if (!reader.equals(other)) {
@@ -124,7 +130,7 @@ class ArchitectureTest {
 
   @Test
   void filtersAreForAnyReaderAndKnowNone() {
-    for (String reader : new String[] {"history", "live", "api", "json"}) {
+    for (String reader : new String[] {"history", "telemetry", "live", "api", "json"}) {
       noRoomKnows("filter", reader, "a filter is put to a message, whoever holds it");
     }
   }
@@ -133,6 +139,29 @@ class ArchitectureTest {
   void streamsDoNotAskWhoComesIn() {
     for (String room : new String[] {"access", "api", "fleet"}) {
       noRoomKnows("live", room, "who may come in was decided before the upgrade");
+    }
+  }
+
+  @Test
+  void remoteSessionsDoNotAskWhoComesInNorHowTheyCame() {
+    for (String room : new String[] {"access", "api", "fleet", "live"}) {
+      noRoomKnows(
+          "remote", room, "a session stands between a client and a device, whoever they are");
+    }
+  }
+
+  @Test
+  void theDashboardsFilesAreServedWithoutKnowingWhatTheyShow() {
+    for (String room :
+        List.of("core", "fleet", "access", "api", "history", "telemetry", "gateway", "sql")) {
+      noRoomKnows("dashboard", room, "the page asks the API, as any client does");
+    }
+  }
+
+  @Test
+  void theActivityLogCountsAndDoesNotLook() {
+    for (String room : List.of("gateway", "fleet", "api", "rocksdb")) {
+      noRoomKnows("activity", room, "it is told what happened, whoever saw it");
     }
   }
 

@@ -126,7 +126,8 @@ final class ProvisionCommand implements Callable<Integer> {
     Path file = parent.source().file();
     AgentConfig config = parent.source().settingsOrSample(System.getenv()).check();
     Registration registration = registration(config.security());
-    OkHttpClient client = HttpClients.create(config.security(), System.getenv(), TIMEOUT);
+    AgentConfig.Security security = config.security().without(ConfigFile.certificateBeside(file));
+    OkHttpClient client = HttpClients.create(security, System.getenv(), TIMEOUT);
     Provisioner.Device device = new Provisioner(client).provision(registration, file);
     parent
         .out()

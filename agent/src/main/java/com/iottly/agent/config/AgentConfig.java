@@ -68,10 +68,23 @@ public record AgentConfig(
    * Section {@code [security]}.
    *
    * @param caBundle the only certificates to trust; none means the system's
+   * @param client what this machine shows to a server that asks for a certificate
    * @param allowPlaintext whether the platform may be reached without TLS
    */
   public record Security(
-      Optional<Path> caBundle, TlsVersion minTlsVersion, boolean allowPlaintext) {
+      Optional<Path> caBundle,
+      TlsVersion minTlsVersion,
+      Optional<ClientFiles> client,
+      boolean allowPlaintext) {
+
+    /** The same without a client certificate that lies there: the one a registration replaces. */
+    public Security without(Path certificate) {
+      return new Security(
+          caBundle,
+          minTlsVersion,
+          client.filter(files -> !files.certificate().equals(certificate)),
+          allowPlaintext);
+    }
 
     /**
      * Whether that address may be used: with TLS, on this machine, or when the operator says so.
@@ -87,6 +100,9 @@ public record AgentConfig(
           || host.matches("127(\\.[0-9]{1,3}){3}");
     }
   }
+
+  /** The PEM files of a client certificate, with those of its issuers behind it, and its key. */
+  public record ClientFiles(Path certificate, Path key) {}
 
   /** Section {@code [spool]}. */
   public record Spool(Path dir, long maxBytes, Duration maxAge) {}

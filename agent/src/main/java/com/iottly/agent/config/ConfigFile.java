@@ -180,6 +180,18 @@ public final class ConfigFile {
     return changed;
   }
 
+  /** The same file, with certificate and key of this client in one file; in none when empty. */
+  public ConfigFile withCertificate(Optional<Path> file) {
+    String name = file.map(Path::toString).orElse("");
+    return with(Map.of(Key.CLIENT_CERTIFICATE, name)).with(Map.of(Key.CLIENT_KEY, name));
+  }
+
+  /** Where the certificate lies that the platform issued, beside the configuration file. */
+  public static Path certificateBeside(Path configFile) {
+    String name = configFile.toAbsolutePath().getFileName().toString();
+    return configFile.toAbsolutePath().resolveSibling(name.replaceFirst("\\.conf$", "") + ".pem");
+  }
+
   private void set(Key key, String value) {
     String line = key.key() + " = " + value;
     int last = -1;

@@ -28,6 +28,9 @@ public final class ConfigWatch implements AutoCloseable {
      * @param asked whether somebody asked, rather than the file having changed
      */
     void changed(boolean asked);
+
+    /** Called at each look, whether or not anything changed; must not wait. */
+    void looked();
   }
 
   /** What tells one state of the file from another. */
@@ -70,6 +73,7 @@ public final class ConfigWatch implements AutoCloseable {
           known = now;
           listener.changed(call == Call.RELOAD);
         }
+        listener.looked();
         seen = now;
         call = calls.poll(interval.toMillis(), TimeUnit.MILLISECONDS);
       }

@@ -22,6 +22,8 @@ public enum Key {
   FLUSH_INTERVAL_MS("telemetry", "flush_interval_ms", "1000", Effect.AT_ONCE),
   CA_BUNDLE("security", "ca_bundle", "", Effect.NEXT_CONNECTION),
   MIN_TLS_VERSION("security", "min_tls_version", "tls1.2", Effect.NEXT_CONNECTION),
+  CLIENT_CERTIFICATE("security", "client_certificate", "", Effect.NEXT_CONNECTION),
+  CLIENT_KEY("security", "client_key", "", Effect.NEXT_CONNECTION),
   ALLOW_PLAINTEXT("security", "allow_plaintext", "false", Effect.RESTART),
   SPOOL_DIR("spool", "dir", "/var/lib/iottly/spool", Effect.RESTART),
   SPOOL_MAX_MB("spool", "max_mb", "64", Effect.RESTART),

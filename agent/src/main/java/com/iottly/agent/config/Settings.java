@@ -134,6 +134,11 @@ public final class Settings {
         .toList();
   }
 
+  /** What that key's value is. */
+  public String value(Key key) {
+    return setting(key).value();
+  }
+
   private Setting setting(Key key) {
     Setting setting = settings.get(key);
     return setting == null ? new Setting(key, key.defaultValue(), "default") : setting;

@@ -40,8 +40,9 @@ final class Values {
     }
     var security =
         new AgentConfig.Security(
-            value(Key.CA_BUNDLE).isEmpty() ? Optional.empty() : Optional.of(path(Key.CA_BUNDLE)),
+            optionalPath(Key.CA_BUNDLE),
             choice(Key.MIN_TLS_VERSION, AgentConfig.TlsVersion.class),
+            clientFiles(),
             bool(Key.ALLOW_PLAINTEXT));
     return new AgentConfig(
         new AgentConfig.Agent(
@@ -140,6 +141,21 @@ final class Values {
       wrong(key, "true or false");
     }
     return value.equals("true");
+  }
+
+  private Optional<AgentConfig.ClientFiles> clientFiles() {
+    Optional<Path> certificate = optionalPath(Key.CLIENT_CERTIFICATE);
+    Optional<Path> key = optionalPath(Key.CLIENT_KEY);
+    if (certificate.isPresent() != key.isPresent()) {
+      wrong(
+          certificate.isPresent() ? Key.CLIENT_KEY : Key.CLIENT_CERTIFICATE,
+          "an absolute path; certificate and key go together and may be in one file");
+    }
+    return certificate.flatMap(named -> key.map(with -> new AgentConfig.ClientFiles(named, with)));
+  }
+
+  private Optional<Path> optionalPath(Key key) {
+    return value(key).isEmpty() ? Optional.empty() : Optional.of(path(key));
   }
 
   /** What stands between commas; nothing is an empty list. */

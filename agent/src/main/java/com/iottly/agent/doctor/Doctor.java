@@ -67,6 +67,7 @@ public record Doctor(
     Route route = Route.travel(client, config, environment, clock);
     findings.add(configuration(settings));
     findings.add(clock(route));
+    findings.add(new OwnCertificate(config, clock).finding());
     findings.addAll(route.findings());
     findings.add(disk(config));
     agent(config, findings);

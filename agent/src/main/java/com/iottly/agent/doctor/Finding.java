@@ -25,6 +25,7 @@ public record Finding(
   public enum Step {
     CONFIGURATION,
     CLOCK,
+    CERTIFICATE,
     DNS,
     PROXY,
     TCP,

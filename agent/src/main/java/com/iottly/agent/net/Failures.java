@@ -238,6 +238,13 @@ final class Failures implements Interceptor {
           "have it updated, or allow tls1.2",
           failure);
     }
+    if (said.contains("certificate_required") || said.contains("bad_certificate")) {
+      return new Unreachable(
+          step,
+          who + " wants a client certificate, and does not accept what this machine shows",
+          "name the right one in [security] client_certificate and client_key",
+          failure);
+    }
     if (said.contains("unrecognized SSL message")) {
       return new Unreachable(
           step,

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import okhttp3.ConnectionSpec;
@@ -24,8 +26,8 @@ public final class HttpClients {
    *
    * @param environment where {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are
    * @param connectTimeout for the TCP connection and, separately, each wait of the handshake
-   * @throws com.iottly.agent.config.ConfigException when a proxy variable or the bundle of
-   *     certificates can't be used
+   * @throws com.iottly.agent.config.ConfigException when a proxy variable, the bundle of
+   *     certificates or the client's own certificate can't be used
    */
   public static OkHttpClient create(
       AgentConfig.Security security, Map<String, String> environment, Duration connectTimeout) {
@@ -35,7 +37,7 @@ public final class HttpClients {
     List<TlsVersion> versions = versions(security);
     TlsSockets tls =
         new TlsSockets(
-            context(trust).getSocketFactory(),
+            context(trust, security.client()).getSocketFactory(),
             versions.stream().map(TlsVersion::javaName).toArray(String[]::new));
     var builder =
         new OkHttpClient.Builder()
@@ -82,10 +84,14 @@ public final class HttpClients {
     };
   }
 
-  private static SSLContext context(Trust trust) {
+  private static SSLContext context(Trust trust, Optional<AgentConfig.ClientFiles> client) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {trust}, null);
+      KeyManager[] keys =
+          client
+              .map(files -> new KeyManager[] {ClientCertificate.of(files)})
+              .orElse(new KeyManager[0]);
+      context.init(keys, new TrustManager[] {trust}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no TLS", e);

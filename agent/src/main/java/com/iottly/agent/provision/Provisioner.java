@@ -2,11 +2,14 @@ package com.iottly.agent.provision;
 
 import com.iottly.agent.config.ConfigFile;
 import com.iottly.agent.config.Key;
+import com.iottly.agent.config.Settings;
 import com.iottly.agent.json.Json;
+import com.iottly.agent.net.KeyRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -43,7 +46,14 @@ public final class Provisioner {
    */
   public Device provision(Registration registration, Path configFile) {
     requireWritable(configFile);
-    Map<String, @Nullable Object> answer = ask(registration);
+    ConfigFile before =
+        Files.exists(configFile) ? ConfigFile.read(configFile) : ConfigFile.sample();
+    Path certificateFile = ConfigFile.certificateBeside(configFile);
+    Optional<KeyRequest> newKey =
+        hasOwnCertificate(before, certificateFile)
+            ? Optional.empty()
+            : Optional.of(KeyRequest.make());
+    Map<String, @Nullable Object> answer = ask(registration, newKey);
     String token = text(answer, "token");
     Device device = device(answer);
     if (!token.chars().allMatch(c -> c > ' ' && c < 127)
@@ -51,9 +61,10 @@ public final class Provisioner {
       throw ProvisionException.lasting(
           "the platform's answer has no usable token or endpoint; is this an Iottly platform?");
     }
-    ConfigFile before =
-        Files.exists(configFile) ? ConfigFile.read(configFile) : ConfigFile.sample();
     try {
+      if (newKey.isPresent()) {
+        before = before.withCertificate(keep(newKey.get(), answer, certificateFile));
+      }
       before
           .with(
               Map.of(
@@ -66,9 +77,29 @@ public final class Provisioner {
           .write(configFile);
     } catch (IOException e) {
       throw ProvisionException.lasting(
-          "the device was registered, but " + configFile + " can't be written: " + e);
+          "the device was registered, but its settings in "
+              + configFile.toAbsolutePath().getParent()
+              + " can't be written: "
+              + e);
     }
     return device;
+  }
+
+  /** Whether the operator has named a certificate, which then is left alone. */
+  private static boolean hasOwnCertificate(ConfigFile before, Path issued) {
+    String named = Settings.of(before, Map.of()).value(Key.CLIENT_CERTIFICATE);
+    return !named.isEmpty() && !named.equals(issued.toString());
+  }
+
+  /** Writes the certificate, or removes that of an earlier registration; where it is. */
+  private static Optional<Path> keep(
+      KeyRequest key, Map<String, @Nullable Object> answer, Path file) throws IOException {
+    if (answer.get("certificate") instanceof String certificate) {
+      key.keep(file, certificate);
+      return Optional.of(file);
+    }
+    Files.deleteIfExists(file);
+    return Optional.empty();
   }
 
   /** Asks the disk first: a registration whose token can't be kept would be in vain. */
@@ -87,14 +118,16 @@ public final class Provisioner {
     }
   }
 
-  private Map<String, @Nullable Object> ask(Registration registration) {
+  private Map<String, @Nullable Object> ask(
+      Registration registration, Optional<KeyRequest> newKey) {
     String url = registration.platform().toString().replaceFirst("/+$", "");
     var request =
         new Request.Builder()
             .url(url + "/v1.0/agent/provision")
             .post(
                 RequestBody.create(
-                    Json.write(registration.body()), MediaType.get("application/json")));
+                    Json.write(registration.body(newKey.map(KeyRequest::pem))),
+                    MediaType.get("application/json")));
     if (registration.permission() instanceof Registration.Permission.ApiKey key) {
       request.header("Authentication", "bearer " + key.key());
     }

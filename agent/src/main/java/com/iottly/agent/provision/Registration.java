@@ -45,7 +45,12 @@ public record Registration(
     }
   }
 
-  Map<String, Object> body() {
+  /**
+   * The request's body.
+   *
+   * @param certificateRequest in PEM, or empty for none
+   */
+  Map<String, Object> body(Optional<String> certificateRequest) {
     var body = new LinkedHashMap<String, Object>();
     switch (permission) {
       case Permission.ApiKey key -> body.put("project", key.project());
@@ -59,6 +64,7 @@ public record Registration(
     body.put("os", machine.os());
     body.put("arch", machine.arch());
     body.put("hostname", machine.hostname());
+    certificateRequest.ifPresent(pem -> body.put("certificate_request", pem));
     return body;
   }
 }

@@ -57,7 +57,9 @@ class TlsFailuresTest {
 
   private OkHttpClient trusting(Optional<Path> bundle, TlsVersion least) {
     return HttpClients.create(
-        new AgentConfig.Security(bundle, least, false), Map.of(), Duration.ofSeconds(10));
+        new AgentConfig.Security(bundle, least, Optional.empty(), false),
+        Map.of(),
+        Duration.ofSeconds(10));
   }
 
   private int ask(OkHttpClient client, int port) throws IOException {

@@ -4,6 +4,7 @@ import com.iottly.platform.access.ApiKeyLimits;
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.PasswordCost;
+import com.iottly.platform.access.SignInLinks;
 import com.iottly.platform.access.Users;
 import com.iottly.platform.admin.AdminProtocol.Answer;
 import com.iottly.platform.admin.AdminProtocol.Received;
@@ -187,6 +188,7 @@ public final class AdminClient {
                 keys,
                 new DeviceTokens(database, clock, random, "iottly"),
                 new Users(database, clock, random, PasswordCost.defaults()),
+                new SignInLinks(database, clock, random),
                 _ -> false,
                 clock);
         return new AdminCommands(rooms)

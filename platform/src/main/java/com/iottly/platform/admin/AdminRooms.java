@@ -2,6 +2,7 @@ package com.iottly.platform.admin;
 
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
+import com.iottly.platform.access.SignInLinks;
 import com.iottly.platform.access.Users;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.fleet.Fleet;
@@ -19,5 +20,6 @@ public record AdminRooms(
     ApiKeys keys,
     DeviceTokens tokens,
     Users users,
+    SignInLinks links,
     Predicate<DeviceId> connected,
     InstantSource clock) {}

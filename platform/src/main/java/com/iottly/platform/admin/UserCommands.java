@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.access.User;
 import com.iottly.platform.access.Users;
 import com.iottly.platform.access.Users.Change;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -21,6 +22,9 @@ import picocli.CommandLine.Parameters;
       "  iottly admin user list"
     })
 final class UserCommands {
+
+  /** The fragment of an address never leaves the browser. */
+  private static final String PAGE = "/sign-in#link=";
 
   private final Exchange exchange;
 
@@ -72,6 +76,25 @@ final class UserCommands {
       case Change.Refused(String problem) -> exchange.refuse(problem);
       case Change.Unknown() -> noUser(name);
     };
+  }
+
+  @Command(
+      name = "link",
+      description = "Make a link that signs a user in once, within 10 minutes.",
+      footerHeading = "%nExample:%n",
+      footer = "  iottly admin user link ada")
+  int link(@Parameters(paramLabel = "NAME", description = "The user.") String name) {
+    String user = name.toLowerCase(Locale.ROOT);
+    return exchange
+        .rooms()
+        .links()
+        .issue(user)
+        .map(token ->
+            exchange.show(
+                Exchange.object().put("name", user).put("token", token).put("path", PAGE + token),
+                PAGE + token,
+                "Good once, for 10 minutes; put the platform's address before it:"))
+        .orElseGet(() -> noUser(name));
   }
 
   @Command(name = "list", description = "Show all users by name.")

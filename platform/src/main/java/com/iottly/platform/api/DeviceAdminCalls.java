@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.Scope;
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.History;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.Retention;
 import com.iottly.platform.fleet.Device;
@@ -16,6 +17,7 @@ import com.iottly.platform.fleet.LicenseToken;
 import com.iottly.platform.fleet.MacAddress;
 import com.iottly.platform.fleet.Machine;
 import com.iottly.platform.fleet.Saved;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,7 @@ final class DeviceAdminCalls {
           .with("agent_version", Schema.text().orNull())
           .with("os", Schema.text().orNull())
           .with("registered", Schema.moment())
+          .with("last_seen", Schema.moment().orNull().describedAs("Of its newest message."))
           .with("awaits_approval", Schema.text().orNull())
           .closed()
           .named("Device");
@@ -59,14 +62,20 @@ final class DeviceAdminCalls {
   private final DeviceTokens tokens;
   private final Retention retention;
   private final Predicate<DeviceId> connected;
+  private final History history;
 
   DeviceAdminCalls(
-      Fleet fleet, DeviceTokens tokens, Retention retention, Predicate<DeviceId> connected) {
+      Fleet fleet,
+      DeviceTokens tokens,
+      Retention retention,
+      History history,
+      Predicate<DeviceId> connected) {
     this.fleet = fleet;
     this.devices = fleet.devices();
     this.tokens = tokens;
     this.retention = retention;
     this.connected = connected;
+    this.history = history;
   }
 
   List<Route> routes() {
@@ -282,6 +291,7 @@ final class DeviceAdminCalls {
         .put("agent_version", device.agentVersion())
         .put("os", device.os())
         .put("registered", device.registered().toString())
+        .put("last_seen", history.newest(device.id()).map(Instant::toString).orElse(null))
         .put("awaits_approval", device.awaitsApproval());
   }
 }

@@ -2,6 +2,8 @@ package com.iottly.platform.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.access.ApiKey;
+import com.iottly.platform.access.CertificateRequest;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.Scope;
 import com.iottly.platform.audit.Actor;
@@ -36,16 +38,26 @@ final class ProvisionCalls {
           .with("project", Schema.text())
           .with("token", Schema.text().describedAs("The device's token; seen here only."))
           .with("endpoint", Schema.text())
+          .maybe(
+              "certificate",
+              Schema.text()
+                  .describedAs("A client certificate in PEM, on a platform that issues them."))
           .closed()
           .named("RegisteredDevice");
 
   private final Fleet fleet;
   private final DeviceTokens tokens;
+  private final DeviceCertificates certificates;
   private final Predicate<DeviceId> connected;
 
-  ProvisionCalls(Fleet fleet, DeviceTokens tokens, Predicate<DeviceId> connected) {
+  ProvisionCalls(
+      Fleet fleet,
+      DeviceTokens tokens,
+      DeviceCertificates certificates,
+      Predicate<DeviceId> connected) {
     this.fleet = fleet;
     this.tokens = tokens;
+    this.certificates = certificates;
     this.connected = connected;
   }
 
@@ -68,12 +80,13 @@ final class ProvisionCalls {
                     .maybe("license", optional)
                     .maybe("agent_version", optional)
                     .maybe("os", optional)
+                    .maybe("certificate_request", optional)
                     .open(),
                 """
                 {"pair_code": "{pair_code}", "macaddress": "02:00:5e:00:53:01", "machine_id": "4f1d2c"}
                 """)
             .answers(REGISTERED)
-            .refuses(400, "license_unknown", "bad_registration")
+            .refuses(400, "license_unknown", "bad_registration", "bad_certificate_request")
             .refuses(401, "key_missing", "pair_code_unknown", "pair_code_expired", "pair_code_used")
             .refuses(403, "scope_missing", "wrong_project")
             .refuses(409, "needs_approval", "license_taken", "no_license_left")
@@ -87,6 +100,8 @@ final class ProvisionCalls {
             call.text("machine_id"),
             call.optionalText("agent_version").orElse(null),
             call.optionalText("os").orElse(null));
+    // Before the pair code is used up and the earlier token void.
+    Optional<CertificateRequest> certificateRequest = certificateRequest(call);
     Optional<String> pairCode = call.optionalText("pair_code");
     Registration registration =
         pairCode.isPresent()
@@ -99,7 +114,27 @@ final class ProvisionCalls {
         .addKeyValue("again", registered.again())
         .addKeyValue("conflict", registered.conflict())
         .log("Registered a device");
-    return Answer.ok(json(call, registered.device(), tokens));
+    Device device = registered.device();
+    ObjectNode answer = json(call, device, tokens);
+    certificateRequest
+        .flatMap(asked -> certificates.issue(device.id(), device.generation(), asked))
+        .ifPresent(certificate -> answer.put("certificate", certificate));
+    return Answer.ok(answer);
+  }
+
+  private Optional<CertificateRequest> certificateRequest(ApiCall call) {
+    Optional<String> text = call.optionalText("certificate_request");
+    Optional<CertificateRequest> asked = text.flatMap(CertificateRequest::parse);
+    boolean missing = text.isEmpty() && certificates.demand() == DeviceCertificates.Demand.REQUIRED;
+    if (missing || (text.isPresent() && asked.isEmpty())) {
+      throw ApiError.badRequest(
+          "bad_certificate_request",
+          (missing ? "This platform wants devices to have a client certificate. " : "")
+              + "Send in \"certificate_request\" "
+              + CertificateRequest.ALLOWED
+              + ".");
+    }
+    return asked;
   }
 
   /** The registration, if it is one; otherwise why it is none. */

@@ -46,7 +46,7 @@ final class RemoteCalls {
             .needs(Scope.READ)
             .answers(Schema.object().with("sessions", Schema.listOf(SESSION)).closed())
             .to(this::list),
-        Route.delete("project/{project}/remote/{session}")
+        Route.delete("project/{project}/remote/{remote_session}")
             .is("endRemoteSession", "Remote", "Ends one of them, whoever opened it")
             .needs(Scope.REMOTE)
             .answers(SESSION)
@@ -63,7 +63,7 @@ final class RemoteCalls {
 
   private Answer end(ApiCall call) {
     Actor actor = call.caller().actor(call.address());
-    return call.uuid("session")
+    return call.uuid("remote_session")
         .flatMap(id ->
             sessions.end(
                 call.project(), id, "%s %s".formatted(actor.kind().wireName(), actor.name())))

@@ -41,6 +41,11 @@ record Schema(ObjectNode node, Map<String, ObjectNode> components) {
     return new Schema(of("integer").node().put("minimum", min).put("maximum", max), Map.of());
   }
 
+  /** A number with a fraction or without. */
+  static Schema real() {
+    return of("number");
+  }
+
   /** A number that only counts. */
   static Schema count() {
     return new Schema(of("integer").node().put("minimum", 0), Map.of());

@@ -7,6 +7,7 @@ import com.iottly.platform.access.Members;
 import com.iottly.platform.access.Role;
 import com.iottly.platform.access.Sessions;
 import com.iottly.platform.access.SignInGuard;
+import com.iottly.platform.access.SignInLinks;
 import com.iottly.platform.access.User;
 import com.iottly.platform.access.UserSession;
 import com.iottly.platform.access.Users;
@@ -55,14 +56,21 @@ final class SessionCalls {
   private final Sessions sessions;
   private final SignInGuard guard;
   private final FirstSetup setup;
+  private final SignInLinks links;
   private final Members members;
 
   SessionCalls(
-      Users users, Sessions sessions, SignInGuard guard, FirstSetup setup, Members members) {
+      Users users,
+      Sessions sessions,
+      SignInGuard guard,
+      FirstSetup setup,
+      SignInLinks links,
+      Members members) {
     this.users = users;
     this.sessions = sessions;
     this.guard = guard;
     this.setup = setup;
+    this.links = links;
     this.members = members;
   }
 
@@ -107,6 +115,16 @@ final class SessionCalls {
             .refuses(401, "wrong_password")
             .refuses(429, "too_many_attempts")
             .to(this::signIn),
+        Route.post("session/link")
+            .is("useSignInLink", TAG, "Signs in with a link of 'admin user link', once")
+            .reads(
+                Schema.object().with("token", Schema.text()).closed(),
+                """
+                {"token": "{link}"}
+                """)
+            .answers(SIGNED_IN)
+            .refuses(401, "link_unknown")
+            .to(this::useLink),
         Route.get("session")
             .is("getSession", TAG, "Who is signed in, and the token for what changes something")
             .needs(signedIn)
@@ -171,6 +189,18 @@ final class SessionCalls {
       LOG.atInfo().addKeyValue("address", call.address()).log("A sign-in had a wrong password");
       throw ApiError.unauthorized("wrong_password", "Name and password don't belong together.");
     }
+    return new Actor(Actor.Kind.USER, user.name(), call.address()).does(() -> open(call, user));
+  }
+
+  private Answer useLink(ApiCall call) {
+    User user =
+        links
+            .redeem(call.text("token"))
+            .orElseThrow(() ->
+                ApiError.unauthorized(
+                    "link_unknown",
+                    "This link is unknown, used or too old. Sign in with your password, or have a"
+                        + " new link made with 'iottly admin user link'."));
     return new Actor(Actor.Kind.USER, user.name(), call.address()).does(() -> open(call, user));
   }
 

@@ -2,6 +2,7 @@ package com.iottly.platform.core;
 
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ public interface History {
 
   /** Opens a scan; it sees the messages that were durable when it was opened. */
   Scan scan(DeviceId device, Range range);
+
+  /** When the device's newest message was stored; empty when there is none. */
+  Optional<Instant> newest(DeviceId device);
 
   /**
    * Which messages, in which order.

@@ -11,6 +11,7 @@ public record Fleet(
     Licenses licenses,
     Definitions definitions,
     PairCodes pairCodes,
+    Census census,
     FleetLimits limits) {
 
   /** Builds the parts on an open database, which stays the caller's to close. Reads nothing yet. */
@@ -22,6 +23,12 @@ public record Fleet(
     Devices devices = new Devices(database, clock, ids, licenses, pairCodes, limits);
     Projects projects = new Projects(database, clock, ids, devices);
     return new Fleet(
-        projects, devices, licenses, new Definitions(database, clock, limits), pairCodes, limits);
+        projects,
+        devices,
+        licenses,
+        new Definitions(database, clock, limits),
+        pairCodes,
+        new Census(database),
+        limits);
   }
 }

@@ -2,6 +2,8 @@ package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.CommandLog;
 import com.iottly.platform.core.Journal;
+import com.iottly.platform.gateway.DeviceRegistry.Certification;
+import com.iottly.platform.gateway.DeviceRegistry.Credentials;
 import com.iottly.platform.websocket.Handshake;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.FrameCodec;
@@ -34,6 +36,11 @@ public final class DeviceGateway {
   /** Where a device asks whether it could connect. */
   public static final String CHECK_PATH = PATH + "/check";
 
+  /** Where a device gets a client certificate. */
+  public static final String CERTIFICATE_PATH = PATH + "/certificate";
+
+  private static final int MAX_REQUEST_BYTES = 8 << 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceGateway.class);
 
   private final Vertx vertx;
@@ -46,6 +53,7 @@ public final class DeviceGateway {
   private final FrameCodec codec;
   private final Admission admission;
   private final DeviceLinks links = new DeviceLinks();
+  private final Traffic traffic = new Traffic();
   private final Rivalry rivalry;
 
   private volatile boolean closing;
@@ -83,6 +91,11 @@ public final class DeviceGateway {
     return links;
   }
 
+  /** What devices sent. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
   /**
    * Answers one request to {@value #PATH}; event loop only.
    *
@@ -104,12 +117,12 @@ public final class DeviceGateway {
     }
     admit(
         request,
-        (accepted, token, context) ->
+        (accepted, shown, context) ->
             request
                 .toWebSocket()
                 .onSuccess(socket -> {
                   connected.run();
-                  new Session(this, accepted, token, socket, context, limits).start();
+                  new Session(this, accepted, shown, socket, context, limits).start();
                 })
                 .onFailure(
                     e -> LOG.atDebug().setCause(e).log("A device left during its handshake")));
@@ -120,9 +133,7 @@ public final class DeviceGateway {
    * without touching a connection the device may have. Event loop only.
    */
   public void check(HttpServerRequest request) {
-    if (!request.method().equals(HttpMethod.GET)) {
-      request.response().putHeader(HttpHeaders.ALLOW, "GET");
-      refuse(request, 405, "method_not_allowed", "This path takes GET only.", null);
+    if (!requireMethod(request, HttpMethod.GET)) {
       return;
     }
     admit(
@@ -140,9 +151,78 @@ public final class DeviceGateway {
         });
   }
 
-  /** What to do with a device whose token is good; on the request's event loop. */
+  /**
+   * Answers one request to {@value #CERTIFICATE_PATH}: a client certificate for the key in the
+   * body, for a device that could connect with what it shows. Event loop only.
+   */
+  public void certify(HttpServerRequest request) {
+    if (!requireMethod(request, HttpMethod.POST)) {
+      return;
+    }
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length == null
+        || !length.matches("[0-9]{1,4}")
+        || Integer.parseInt(length) > MAX_REQUEST_BYTES) {
+      refuse(
+          request,
+          413,
+          "too_large",
+          "Send a certificate request of at most "
+              + MAX_REQUEST_BYTES
+              + " bytes, and its Content-Length.",
+          null);
+      return;
+    }
+    admit(
+        request,
+        (_, shown, context) -> {
+          request.resume();
+          request
+              .body()
+              .onSuccess(body ->
+                  blocking.execute(() -> {
+                    Certification outcome = certify(shown, body.toString());
+                    context.runOnContext(_ -> answer(request, outcome));
+                  }))
+              .onFailure(e -> LOG.atDebug().setCause(e).log("A device left during its request"));
+        });
+  }
+
+  private Certification certify(Credentials shown, String request) {
+    try {
+      return registry.certify(shown, request);
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("A device's certificate could not be made");
+      return new Certification.NotAdmitted(
+          new DeviceRegistry.Verdict.Refused(
+              "unavailable", "A certificate can't be made now. Try again."));
+    }
+  }
+
+  private static void answer(HttpServerRequest request, Certification outcome) {
+    switch (outcome) {
+      case Certification.Issued(String certificate) ->
+          answer(request, 200, new JsonObject().put("certificate", certificate));
+      case Certification.NotAdmitted(DeviceRegistry.Verdict.Refused why) -> refuse(request, why);
+      case Certification.BadRequest(String allowed) ->
+          refuse(request, 400, "bad_certificate_request", "Send " + allowed + ".", null);
+      case Certification.NotIssued() ->
+          refuse(request, 404, "certificates_off", "This platform issues no certificates.", null);
+    }
+  }
+
+  private static boolean requireMethod(HttpServerRequest request, HttpMethod method) {
+    boolean right = request.method().equals(method);
+    if (!right) {
+      request.response().putHeader(HttpHeaders.ALLOW, method.name());
+      refuse(request, 405, "method_not_allowed", "This path takes " + method + " only.", null);
+    }
+    return right;
+  }
+
+  /** What to do with a device that may come in; on the request's event loop. */
   private interface Admitted {
-    void take(DeviceRegistry.Verdict.Accepted accepted, String token, Context context);
+    void take(DeviceRegistry.Verdict.Accepted accepted, Credentials shown, Context context);
   }
 
   private void admit(HttpServerRequest request, Admitted then) {
@@ -158,27 +238,30 @@ public final class DeviceGateway {
     }
     Context context = vertx.getOrCreateContext();
     request.pause();
-    String token = bearer(request.getHeader(HttpHeaders.AUTHORIZATION));
+    Credentials shown =
+        new Credentials(
+            bearer(request.getHeader(HttpHeaders.AUTHORIZATION)),
+            ClientCertificate.of(request.connection()));
     blocking.execute(() -> {
-      DeviceRegistry.Verdict verdict = authenticate(token);
+      DeviceRegistry.Verdict verdict = authenticate(shown);
       context.runOnContext(_ -> {
         switch (verdict) {
           case DeviceRegistry.Verdict.Refused refused -> refuse(request, refused);
-          case DeviceRegistry.Verdict.Accepted accepted -> then.take(accepted, token, context);
+          case DeviceRegistry.Verdict.Accepted accepted -> then.take(accepted, shown, context);
         }
       });
     });
   }
 
-  private DeviceRegistry.Verdict authenticate(String token) {
-    if (token.isEmpty()) {
+  private DeviceRegistry.Verdict authenticate(Credentials shown) {
+    if (shown.token().isEmpty()) {
       return new DeviceRegistry.Verdict.Refused(
           "token_missing",
           "Send the device token in the header 'Authorization: Bearer <token>'; 'iottly-agent"
               + " provision' writes one.");
     }
     try {
-      return registry.authenticate(token);
+      return registry.authenticate(shown);
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("A device token could not be checked");
       return new DeviceRegistry.Verdict.Refused("unavailable", "The token can't be checked now.");

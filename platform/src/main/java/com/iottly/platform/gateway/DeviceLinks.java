@@ -1,8 +1,11 @@
 package com.iottly.platform.gateway;
 
 import com.iottly.platform.core.DeviceId;
+import com.iottly.platform.core.ProjectId;
 import com.iottly.wire.CloseCode;
 import com.iottly.wire.Payload;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +25,13 @@ public final class DeviceLinks {
   /** How many devices are connected. */
   public int count() {
     return sessions.size();
+  }
+
+  /** How many devices are connected, of each project of which one is. */
+  public Map<ProjectId, Integer> countByProject() {
+    Map<ProjectId, Integer> counts = new HashMap<>();
+    sessions.values().forEach(session -> counts.merge(session.project(), 1, Integer::sum));
+    return counts;
   }
 
   /** There may be commands for the device: look, if it is connected. */

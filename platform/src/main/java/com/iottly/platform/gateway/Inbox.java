@@ -56,6 +56,7 @@ final class Inbox {
   private final DeviceId device;
   private final Epoch epoch;
   private final long fence;
+  private final Traffic.Counters counters;
 
   private final ArrayDeque<Unacknowledged> window = new ArrayDeque<>();
   private int windowMessages;
@@ -89,6 +90,7 @@ final class Inbox {
     this.device = session.device();
     this.epoch = epoch;
     this.fence = stream.fence();
+    this.counters = gateway.traffic().of(project);
     this.expected = stream.received() + 1;
     this.durable = new AtomicLong(stream.received());
   }
@@ -224,17 +226,18 @@ final class Inbox {
     if (outcome.isDone() && outcome.join() instanceof AppendOutcome.Busy) {
       return false;
     }
-    List<Uplink.CommandReply> replies =
-        step instanceof Messages messages ? messages.replies() : List.of();
-    var _ = outcome.thenAccept(done -> onAppended(done, replies));
+    var _ = outcome.thenAccept(done -> onAppended(done, step));
     return true;
   }
 
   /** The journal's thread. */
-  private void onAppended(AppendOutcome outcome, List<Uplink.CommandReply> replies) {
+  private void onAppended(AppendOutcome outcome, Step step) {
     switch (outcome) {
-      case AppendOutcome.Appended(long through) -> onDurable(through, replies);
-      case AppendOutcome.AlreadyHave(long through) -> onDurable(through, replies);
+      case AppendOutcome.Appended(long through) -> {
+        count(step);
+        onDurable(through, replies(step));
+      }
+      case AppendOutcome.AlreadyHave(long through) -> onDurable(through, replies(step));
       case AppendOutcome.Fenced() ->
           session.closeFromAnyThread(
               CloseCode.SUPERSEDED, "another connection of this device has taken over");
@@ -251,6 +254,17 @@ final class Inbox {
             CloseCode.STORE_UNAVAILABLE, "the platform can't store messages now; try again later");
       }
     }
+  }
+
+  private void count(Step step) {
+    switch (step) {
+      case Messages(_, List<Uplink> entries, _) -> counters.stored(entries.size());
+      case Loss(long from, long through, _) -> counters.lost(through - from + 1);
+    }
+  }
+
+  private static List<Uplink.CommandReply> replies(Step step) {
+    return step instanceof Messages messages ? messages.replies() : List.of();
   }
 
   private void onDurable(long through, List<Uplink.CommandReply> replies) {

@@ -53,7 +53,7 @@ final class Session {
   private final DeviceGateway gateway;
   private final ProjectId project;
   private final DeviceId device;
-  private final String token;
+  private final DeviceRegistry.Credentials shown;
   private final ServerWebSocket socket;
   private final Context context;
   private final GatewayLimits limits;
@@ -73,14 +73,14 @@ final class Session {
   Session(
       DeviceGateway gateway,
       DeviceRegistry.Verdict.Accepted identity,
-      String token,
+      DeviceRegistry.Credentials shown,
       ServerWebSocket socket,
       Context context,
       GatewayLimits limits) {
     this.gateway = gateway;
     this.project = identity.project();
     this.device = identity.device();
-    this.token = token;
+    this.shown = shown;
     this.socket = socket;
     this.context = context;
     this.limits = limits;
@@ -239,7 +239,7 @@ final class Session {
   /** Virtual thread. */
   private void greet(Frame.Hello hello) {
     // The token was checked before the session could be found and cut; look again.
-    if (gateway.registry().authenticate(token) instanceof DeviceRegistry.Verdict.Refused refused) {
+    if (gateway.registry().authenticate(shown) instanceof DeviceRegistry.Verdict.Refused refused) {
       closeFromAnyThread(CloseCode.TOKEN_REJECTED, refused.sentence());
       return;
     }

@@ -3,6 +3,7 @@ package com.iottly.platform.server;
 import com.iottly.platform.api.AgentDownload;
 import com.iottly.platform.api.ApiViewer;
 import com.iottly.platform.api.HttpApi;
+import com.iottly.platform.dashboard.Dashboard;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.live.Streams;
 import com.iottly.wire.FrameCodec;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -17,14 +19,16 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's ear on the port: device link, API, agent download and health behind one door.
- * Deployed once per event loop; they share the port.
+ * One event loop's ear on the port: device link, API, dashboard, agent download and health behind
+ * one door. Deployed once per event loop; they share the port.
  */
 final class Listener extends VerticleBase {
 
@@ -39,31 +43,38 @@ final class Listener extends VerticleBase {
   private static final int MAX_HEADERS = 16 << 10;
 
   private final ServerConfig config;
+  private final Optional<TrustOptions> askedCertificates;
   private final DeviceGateway gateway;
   private final HttpApi api;
   private final ApiViewer apiViewer;
   private final AgentDownload agentDownload;
   private final Health health;
+  private final Dashboard dashboard;
   private final AtomicInteger open;
   private @Nullable HttpServer server;
 
   /**
+   * @param askedCertificates which client certificates are asked for, if any
    * @param open how many connections there are that are no device links, on all event loops
    */
   Listener(
       ServerConfig config,
+      Optional<TrustOptions> askedCertificates,
       DeviceGateway gateway,
       HttpApi api,
       ApiViewer apiViewer,
       AgentDownload agentDownload,
       Health health,
+      Dashboard dashboard,
       AtomicInteger open) {
     this.config = config;
+    this.askedCertificates = askedCertificates;
     this.gateway = gateway;
     this.api = api;
     this.apiViewer = apiViewer;
     this.agentDownload = agentDownload;
     this.health = health;
+    this.dashboard = dashboard;
     this.open = open;
   }
 
@@ -125,6 +136,9 @@ final class Listener extends VerticleBase {
             options.setSslEngineOptions(new OpenSSLEngineOptions());
           }
         });
+    // Asked for, not demanded: the port is everybody's, and the gateway says what is missing.
+    askedCertificates.ifPresent(
+        asked -> options.setClientAuth(ClientAuth.REQUEST).setTrustOptions(asked));
     return options;
   }
 
@@ -132,11 +146,13 @@ final class Listener extends VerticleBase {
     connections.requested(request);
     String path = request.path();
     if (path == null) {
-      notFound(request);
+      refuse(request, 400, "bad_request", "A path begins with a slash.");
     } else if (path.equals(DeviceGateway.PATH)) {
       gateway.handshake(request, () -> connections.ended(request.connection()));
     } else if (path.equals(DeviceGateway.CHECK_PATH)) {
       gateway.check(request);
+    } else if (path.equals(DeviceGateway.CERTIFICATE_PATH)) {
+      gateway.certify(request);
     } else if (path.equals(ApiViewer.PATH) || path.startsWith(ApiViewer.PATH + "/")) {
       apiViewer.handle(request);
     } else if (path.startsWith(HttpApi.BASE_PATH + "/")) {
@@ -146,16 +162,8 @@ final class Listener extends VerticleBase {
     } else if (path.startsWith(Health.PATH)) {
       health.handle(request);
     } else {
-      notFound(request);
+      dashboard.handle(request);
     }
-  }
-
-  private static void notFound(HttpServerRequest request) {
-    refuse(
-        request,
-        404,
-        "unknown_path",
-        "There is nothing here. The HTTP API is below " + HttpApi.BASE_PATH + "/.");
   }
 
   /** Answers what can't be read as a request, and ends the connection. */

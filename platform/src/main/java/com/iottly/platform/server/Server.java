@@ -1,13 +1,18 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeys;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.FirstSetup;
 import com.iottly.platform.access.Members;
 import com.iottly.platform.access.PasswordCost;
 import com.iottly.platform.access.Sessions;
 import com.iottly.platform.access.SignInGuard;
+import com.iottly.platform.access.SignInLinks;
 import com.iottly.platform.access.Users;
+import com.iottly.platform.activity.Activity;
+import com.iottly.platform.activity.ActivityLog;
+import com.iottly.platform.activity.ActivitySchedule;
 import com.iottly.platform.admin.AdminCommands;
 import com.iottly.platform.admin.AdminLimits;
 import com.iottly.platform.admin.AdminRooms;
@@ -20,8 +25,10 @@ import com.iottly.platform.api.PublicOrigin;
 import com.iottly.platform.audit.AuditLog;
 import com.iottly.platform.command.CommandWatch;
 import com.iottly.platform.command.Commands;
+import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.core.RegistrationNote;
 import com.iottly.platform.core.Store;
+import com.iottly.platform.dashboard.Dashboard;
 import com.iottly.platform.data.DataDirectory;
 import com.iottly.platform.data.SecretBox;
 import com.iottly.platform.fleet.Device;
@@ -33,15 +40,20 @@ import com.iottly.platform.remote.RemoteSessions;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
+import com.iottly.platform.telemetry.TelemetryQueries;
 import com.iottly.platform.webhook.Webhooks;
 import com.iottly.wire.CloseCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.TrustOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -104,10 +116,14 @@ public final class Server implements AutoCloseable {
     Fleet fleet = Fleet.on(database, clock, random, config.fleet());
     ApiKeys apiKeys = opened.add(new ApiKeys(database, clock, random, config.apiKeys()));
     DeviceTokens deviceTokens = new DeviceTokens(database, clock, random, ISSUER);
+    SecretBox secrets = SecretBox.of(data, random);
+    DeviceCertificates deviceCertificates =
+        new DeviceCertificates(database, secrets, clock, random, config.deviceCertificates());
     Users users = new Users(database, clock, random, PasswordCost.defaults());
     Sessions sessions = new Sessions(database, clock, random, config.sessions());
     Members members = new Members(database, clock);
     FirstSetup setup = new FirstSetup(users, random);
+    SignInLinks links = new SignInLinks(database, clock, random);
     AuditLog auditLog = new AuditLog(database, clock, config.audit());
     announce(setup);
     fleet.projects().onDeleted(_ -> apiKeys.projectDeleted());
@@ -126,7 +142,7 @@ public final class Server implements AutoCloseable {
             blocking,
             store.journal(),
             store.commandLog(),
-            new Registry(deviceTokens, fleet.devices()),
+            new Registry(deviceTokens, deviceCertificates, fleet.devices()),
             clock,
             System::nanoTime,
             config.gateway());
@@ -160,6 +176,8 @@ public final class Server implements AutoCloseable {
                 System::nanoTime,
                 UUID::randomUUID,
                 config.remote()));
+    ActivityLog activity = new ActivityLog(database, clock);
+    opened.add(new ActivitySchedule(activity, () -> activity(gateway)));
 
     // Readers of the journal.
     CommandWatch commandWatch =
@@ -177,7 +195,7 @@ public final class Server implements AutoCloseable {
             Webhooks.open(
                 database,
                 store,
-                SecretBox.of(data, random),
+                secrets,
                 vertx,
                 blocking,
                 clock,
@@ -188,6 +206,8 @@ public final class Server implements AutoCloseable {
     opened.add(new RetentionSchedule(store.retention(), fleet.projects(), webhooks, auditLog));
     MessageQueries messageQueries =
         new MessageQueries(store.history(), config.queries(), System::nanoTime);
+    TelemetryQueries telemetry =
+        new TelemetryQueries(store.history(), config.telemetry(), System::nanoTime);
     Streams streams =
         opened.add(
             new Streams(
@@ -205,17 +225,27 @@ public final class Server implements AutoCloseable {
                 fleet,
                 apiKeys,
                 deviceTokens,
+                deviceCertificates,
                 commands,
                 commandWatch,
                 config.commands(),
                 messageQueries,
                 config.queries(),
+                telemetry,
                 webhooks,
                 store.retention(),
+                store.history(),
+                activity,
                 new ApiRooms.People(
-                    users, sessions, new SignInGuard(clock, config.sessions()), setup, members),
+                    users,
+                    sessions,
+                    new SignInGuard(clock, config.sessions()),
+                    setup,
+                    links,
+                    members),
                 auditLog,
                 gateway.links()::isConnected,
+                gateway.links()::countByProject,
                 new ApiRooms.Live(streams, config.streams(), remote, clock, random))
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
@@ -229,9 +259,12 @@ public final class Server implements AutoCloseable {
             config.agentPackages(),
             blocking);
     Health health = new Health(store::problem);
+    Dashboard dashboard = new Dashboard(vertx, blocking);
     AdminRooms adminRooms =
-        new AdminRooms(fleet, apiKeys, deviceTokens, users, gateway.links()::isConnected, clock);
+        new AdminRooms(
+            fleet, apiKeys, deviceTokens, users, links, gateway.links()::isConnected, clock);
     opened.add(AdminSocket.open(data, new AdminCommands(adminRooms), AdminLimits.defaults()));
+    Optional<TrustOptions> asked = AskedCertificates.of(deviceCertificates);
     List<Listener> listeners = new ArrayList<>();
     AtomicInteger connections = new AtomicInteger();
     listen(
@@ -239,7 +272,16 @@ public final class Server implements AutoCloseable {
         config,
         () -> {
           Listener listener =
-              new Listener(config, gateway, api, apiViewer, agentDownload, health, connections);
+              new Listener(
+                  config,
+                  asked,
+                  gateway,
+                  api,
+                  apiViewer,
+                  agentDownload,
+                  health,
+                  dashboard,
+                  connections);
           listeners.add(listener);
           return listener;
         });
@@ -254,6 +296,23 @@ public final class Server implements AutoCloseable {
             LOG.atWarn()
                 .addKeyValue("token", token)
                 .log("There is no administrator yet: complete the set-up with this token"));
+  }
+
+  private static Map<ProjectId, Activity> activity(DeviceGateway gateway) {
+    Map<ProjectId, Activity> activity = new HashMap<>();
+    gateway
+        .traffic()
+        .take()
+        .forEach((project, count) ->
+            activity.put(project, new Activity(0, count.messages(), count.lost())));
+    gateway
+        .links()
+        .countByProject()
+        .forEach((project, connected) -> {
+          Activity sent = activity.getOrDefault(project, new Activity(0, 0, 0));
+          activity.put(project, new Activity(connected, sent.messages(), sent.lost()));
+        });
+    return activity;
   }
 
   private static void listen(Vertx vertx, ServerConfig config, Supplier<Listener> listener) {

@@ -1,6 +1,7 @@
 package com.iottly.platform.server;
 
 import com.iottly.platform.access.ApiKeyLimits;
+import com.iottly.platform.access.DeviceCertificates;
 import com.iottly.platform.access.SessionLimits;
 import com.iottly.platform.api.ApiLimits;
 import com.iottly.platform.audit.AuditLimits;
@@ -12,10 +13,12 @@ import com.iottly.platform.gateway.GatewayLimits;
 import com.iottly.platform.live.StreamLimits;
 import com.iottly.platform.remote.RemoteLimits;
 import com.iottly.platform.rocksdb.RocksConfig;
+import com.iottly.platform.telemetry.TelemetryLimits;
 import com.iottly.platform.webhook.EndpointPolicy;
 import com.iottly.platform.webhook.WebhookLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +30,7 @@ import java.util.Optional;
  * @param port the port to listen on; 0 takes any free one
  * @param publicUrl how the platform is reached from outside, like {@code https://iot.example.com}
  * @param tls certificate and key, or nothing for plain HTTP behind a proxy that ends TLS
+ * @param deviceCertificates whether devices show client certificates
  * @param agentPackage the agent's portable package, where it is not among {@code agentPackages}
  * @param agentPackages the folder with all that devices install the agent from
  * @param journal the journal's folder, memory and limits
@@ -39,6 +43,7 @@ import java.util.Optional;
  * @param api limits of the HTTP API
  * @param commands limits on commands
  * @param queries limits on questions about messages
+ * @param telemetry limits on questions about numbers over time
  * @param endpoints where webhooks may post to
  * @param webhooks limits on webhooks
  * @param streams limits of the WebSocket API
@@ -50,6 +55,7 @@ public record ServerConfig(
     int port,
     Optional<String> publicUrl,
     Optional<Tls> tls,
+    DeviceCertificates.Settings deviceCertificates,
     Optional<Path> agentPackage,
     Optional<Path> agentPackages,
     RocksConfig journal,
@@ -62,6 +68,7 @@ public record ServerConfig(
     ApiLimits api,
     CommandLimits commands,
     QueryLimits queries,
+    TelemetryLimits telemetry,
     EndpointPolicy endpoints,
     WebhookLimits webhooks,
     StreamLimits streams,
@@ -92,6 +99,7 @@ public record ServerConfig(
             settings.number("server.port", DEFAULT_PORT, 0, 65_535),
             publicUrl(settings),
             tls(settings),
+            deviceCertificates(settings),
             settings.path("agent.package"),
             settings.path("agent.packages"),
             journal(settings, data.resolve(DataDirectory.JOURNAL_FOLDER)),
@@ -104,6 +112,7 @@ public record ServerConfig(
             api(settings),
             commands(settings),
             queries(settings),
+            telemetry(settings),
             WebhookSettings.endpoints(settings),
             WebhookSettings.limits(settings),
             streams(settings),
@@ -130,6 +139,26 @@ public record ServerConfig(
           "a PEM file; certificate and key go together");
     }
     return certificate.map(file -> new Tls(file, key.orElseThrow()));
+  }
+
+  private static DeviceCertificates.Settings deviceCertificates(Settings settings) {
+    DeviceCertificates.Settings defaults = DeviceCertificates.Settings.defaults();
+    String demand = settings.text("tls.device_certificates").orElse("off");
+    if (!demand.matches("off|optional|required")) {
+      throw settings.refusal("tls.device_certificates", "off, optional or required");
+    }
+    if (!demand.equals("off") && settings.path("tls.certificate").isEmpty()) {
+      throw settings.refusal(
+          "tls.device_certificates",
+          "off, unless the server ends TLS itself, with tls.certificate and tls.key");
+    }
+    return new DeviceCertificates.Settings(
+        DeviceCertificates.Demand.valueOf(demand.toUpperCase(Locale.ROOT)),
+        settings.duration(
+            "tls.device_certificate_validity",
+            defaults.validity(),
+            Duration.ofHours(1),
+            Duration.ofDays(3650)));
   }
 
   private static RocksConfig journal(Settings settings, Path folder) {
@@ -216,6 +245,13 @@ public record ServerConfig(
         settings.duration(
             "query.run_time", defaults.runTime(), Duration.ofMillis(10), Duration.ofMinutes(5)),
         defaults.messages());
+  }
+
+  private static TelemetryLimits telemetry(Settings settings) {
+    TelemetryLimits defaults = TelemetryLimits.within(queries(settings).runTime());
+    return new TelemetryLimits(
+        defaults.runTime(),
+        settings.number("query.telemetry_at_once", defaults.atOnce(), 1, 1_000));
   }
 
   private static StreamLimits streams(Settings settings) {

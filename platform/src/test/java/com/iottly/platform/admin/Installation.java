@@ -4,6 +4,7 @@ import com.iottly.platform.access.ApiKeyLimits;
 import com.iottly.platform.access.ApiKeys;
 import com.iottly.platform.access.DeviceTokens;
 import com.iottly.platform.access.PasswordCost;
+import com.iottly.platform.access.SignInLinks;
 import com.iottly.platform.access.Users;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
@@ -47,6 +48,7 @@ final class Installation implements AutoCloseable {
             new ApiKeys(database, clock, random, ApiKeyLimits.defaults()),
             new DeviceTokens(database, clock, random, "test"),
             new Users(database, clock, random, new PasswordCost(64, 1, 4)),
+            new SignInLinks(database, clock, random),
             connected::contains,
             clock);
     commands = new AdminCommands(rooms);

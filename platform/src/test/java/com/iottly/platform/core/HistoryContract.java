@@ -202,6 +202,30 @@ public abstract class HistoryContract {
   }
 
   @Test
+  void theNewestMessageTellsWhenTheDeviceWasLastHeardOf() {
+    assertThat(store.history().newest(DEVICE)).isEmpty();
+    appendEvery400Millis(5);
+    Instant last = start.plusMillis(1600);
+    store.clock().set(last.plusSeconds(5));
+    var created =
+        store
+            .commandLog()
+            .create(
+                new CommandLog.NewCommand(
+                    Samples.command(1),
+                    PROJECT,
+                    DEVICE,
+                    "echo",
+                    Samples.payload(1),
+                    last.plusSeconds(60),
+                    null,
+                    "f"));
+    assertThat(get(created)).isInstanceOf(CommandLog.Created.Accepted.class);
+    Samples.append(store.journal(), PROJECT, OTHER_DEVICE, 2000);
+    assertThat(store.history().newest(DEVICE)).contains(last);
+  }
+
+  @Test
   void historySurvivesReopening() {
     appendEvery400Millis(3);
     List<Message> before = history(store.history(), DEVICE, Range.newest());

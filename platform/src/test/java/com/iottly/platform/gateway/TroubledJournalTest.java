@@ -71,8 +71,13 @@ class TroubledJournalTest {
     DeviceRegistry everybody =
         new DeviceRegistry() {
           @Override
-          public Verdict authenticate(String token) {
+          public Verdict authenticate(Credentials shown) {
             return new Verdict.Accepted(PROJECT, DEVICE);
+          }
+
+          @Override
+          public Certification certify(Credentials shown, String request) {
+            return new Certification.NotIssued();
           }
 
           @Override

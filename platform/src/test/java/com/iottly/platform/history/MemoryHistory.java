@@ -3,10 +3,12 @@ package com.iottly.platform.history;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.History;
 import com.iottly.platform.core.Message;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A history in a list, oldest first. It counts what was read and which scans are still open. */
@@ -50,6 +52,14 @@ public final class MemoryHistory implements History {
         openScans--;
       }
     };
+  }
+
+  @Override
+  public Optional<Instant> newest(DeviceId device) {
+    return messages.stream()
+        .filter(message -> message.device().equals(device))
+        .map(Message::timestamp)
+        .reduce((_, later) -> later);
   }
 
   private static boolean contains(DeviceId device, Range range, Message message) {
