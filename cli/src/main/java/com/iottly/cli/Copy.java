@@ -73,7 +73,8 @@ abstract sealed class Copy permits Fetching, Storing {
   }
 
   private void requirePatience(RuntimeException failure, Instant until) {
-    if (exchange.now().isAfter(until) || !told && failure instanceof UnreachableException) {
+    boolean neverThere = !told && failure instanceof UnreachableException;
+    if (neverThere || exchange.now().isAfter(until)) {
       throw failure;
     }
     tell(Cli.sentence(failure));
