@@ -21,6 +21,7 @@ import com.iottly.agent.machine.Machine;
 import com.iottly.agent.machine.StartPages;
 import com.iottly.agent.net.HttpClients;
 import com.iottly.agent.net.Renewal;
+import com.iottly.agent.remote.Remote;
 import com.iottly.agent.spool.AppendOutcome;
 import com.iottly.agent.spool.DeviceSpools;
 import com.iottly.agent.spool.Spool;
@@ -118,7 +119,18 @@ public final class Agent implements AutoCloseable {
     Commands commands =
         closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
     var self = new Self(build.version(), machine.facts());
-    Channels channels = new Channels(ChannelLimits.defaults(), log);
+    Channels channels = new Channels(ChannelLimits.of(config.remote().maxChannels()), log);
+    Remote remote =
+        closing(
+            new Remote(
+                config.remote(),
+                config.agent().logFile(),
+                channels,
+                environment,
+                System::nanoTime,
+                wall,
+                new SecureRandom(),
+                log));
     Link link =
         closing(
             new Link(
@@ -140,7 +152,7 @@ public final class Agent implements AutoCloseable {
             file,
             environment,
             settings,
-            (changed, asked) -> apply(changed, asked, link, telemetry),
+            (changed, asked) -> apply(changed, asked, link, telemetry, remote),
             log);
     Renewal renewal =
         new Renewal(file, wall, System::nanoTime, new SecureRandom(), this::reload, log);
@@ -192,7 +204,8 @@ public final class Agent implements AutoCloseable {
   }
 
   /** All of it or nothing: what can fail comes first. */
-  private void apply(AgentConfig config, boolean asked, Link link, Telemetry telemetry) {
+  private void apply(
+      AgentConfig config, boolean asked, Link link, Telemetry telemetry, Remote remote) {
     if (asked || !config.security().equals(applied.security())) {
       client = client(config);
     }
@@ -201,6 +214,7 @@ public final class Agent implements AutoCloseable {
     }
     link.configure(linkSettings(config), client);
     telemetry.configure(config.telemetry().enabled(), config.telemetry().interval());
+    remote.configure(config.remote(), config.agent().logFile());
     applied = config;
   }
 

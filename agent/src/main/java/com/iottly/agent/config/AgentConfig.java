@@ -11,7 +11,12 @@ import java.util.Optional;
 
 /** Everything that can be configured, checked and typed. The keys are in {@code docs/agent.md}. */
 public record AgentConfig(
-    Agent agent, Connection connection, Telemetry telemetry, Security security, Spool spool) {
+    Agent agent,
+    Connection connection,
+    Telemetry telemetry,
+    Security security,
+    Spool spool,
+    RemoteConfig remote) {
 
   /**
    * Section {@code [agent]}.
