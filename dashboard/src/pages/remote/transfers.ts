@@ -30,7 +30,7 @@ function run(channels: Channels, device: string, given: Given, on: { data?: (byt
           on.data?.(bytes);
         } catch (reason) {
           channels.close(channel);
-          fail(reason as Error);
+          fail(reason instanceof Error ? reason : new Error(String(reason)));
         }
       },
       closed: (ending) => {
