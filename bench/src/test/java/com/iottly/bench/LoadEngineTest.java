@@ -203,7 +203,7 @@ class LoadEngineTest {
 
   @Test
   void aServerThatIsNotThereIsAFailureAtOnce() {
-    var nobody = new java.net.InetSocketAddress("127.0.0.1", ServerProcess.freePort());
+    var nobody = new java.net.InetSocketAddress("127.0.0.1", 1);
     try (LoadEngine engine = LoadEngine.start(peers(1, Load.closedLoop(1), 1), nobody, 0)) {
       assertThatThrownBy(() -> engine.awaitLive(SOON)).hasMessageContaining("connection 0");
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A process of a test; what it says goes to a file. It does not outlive this one. */
 final class Child implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Process process;
   private final Path log;

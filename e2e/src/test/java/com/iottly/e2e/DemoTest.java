@@ -74,7 +74,8 @@ class DemoTest {
   }
 
   private Child startDemo(String log) {
-    List<String> command = new ArrayList<>(List.of("setsid"));
+    // What runs in a script's background passes on that it ignores Ctrl-C; a terminal does not.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "setsid"));
     command.addAll(Launcher.command("demo", "--port", "" + port, "--data", data().toString()));
     Child demo = stage.add(Child.start(folder.resolve(log), Map.of(), command));
     await()

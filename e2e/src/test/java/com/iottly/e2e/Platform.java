@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The server as a process that is started, stopped and killed, always at the same port. */
 final class Platform implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /** A device that says exactly what a test tells it to. One thread. */
 final class ScriptedDevice implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket socket;

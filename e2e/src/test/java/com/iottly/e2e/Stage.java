@@ -43,10 +43,14 @@ final class Stage implements AutoCloseable {
     return closeable;
   }
 
-  /** A port that is free now, and that no outgoing connection gets while it is. */
+  /**
+   * A port that is free now, and that no outgoing connection and no test in another process gets
+   * while it is.
+   */
   static int freePort() {
+    int first = 20_000 + 3_000 * (Integer.getInteger("iottly.fork", 0) % 4);
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      int port = ThreadLocalRandom.current().nextInt(first, first + 3_000);
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(new InetSocketAddress("127.0.0.1", port));
         return port;

@@ -24,7 +24,7 @@ class WebhookTest {
 
   private static final int DEVICES = 12;
   private static final int ROUNDS = 6;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 

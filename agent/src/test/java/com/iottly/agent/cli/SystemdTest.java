@@ -79,7 +79,9 @@ class SystemdTest extends AgentProcesses {
 
     agent.toHandle().destroy();
     assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(lines(heard)).last().isEqualTo("STOPPING=1");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(lines(heard)).last().isEqualTo("STOPPING=1"));
   }
 
   @Test

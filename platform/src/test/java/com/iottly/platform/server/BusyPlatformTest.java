@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /** The API at its limits of time and of requests at once, set small. */
 class BusyPlatformTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir static Path folder;
 

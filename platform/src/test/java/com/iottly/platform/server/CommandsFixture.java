@@ -26,7 +26,7 @@ class CommandsFixture {
 
   static final int PENDING = 8;
   static final int IN_FLIGHT = 3;
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir static Path folder;
 

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 class DeviceAbuseTest {
 
   private static final long SEED = Long.getLong("iottly.seed", 20_170_920L);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir static Path folder;
 

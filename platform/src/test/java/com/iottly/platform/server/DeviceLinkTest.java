@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The device link together with what happens beside it: the fleet, admission, abuse. */
 class DeviceLinkTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int WINDOW_BYTES = 64 << 10;
 
   @TempDir static Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** As many clients as are allowed, and one more. */
 class ManyClientsTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PING = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @TempDir Path folder;

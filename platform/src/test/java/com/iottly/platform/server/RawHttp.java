@@ -17,7 +17,7 @@ import java.util.Map;
 /** An HTTP/1.1 connection on which a test writes exactly the bytes it wants. */
 final class RawHttp implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Socket socket;
   private final InputStream in;

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that connect and then take their time, against limits set small. */
 class StalledClientsTest {
 
-  private static final Duration HEAD = Duration.ofMillis(400);
-  private static final Duration IDLE = Duration.ofMillis(600);
-  private static final Duration REQUEST = Duration.ofSeconds(2);
+  private static final Duration HEAD = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration REQUEST = Duration.ofSeconds(3);
   private static final long DOWNLOAD_BYTES = 64 << 20;
   private static final String PING = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -113,7 +113,7 @@ class StalledClientsTest {
   @Test
   void aRequestThatWaitsForItsAnswerIsNotIdle() {
     Answer answer =
-        platform.post(platform.device(device.id()) + "/command?wait=1", "{\"cmd_type\": \"echo\"}");
+        platform.post(platform.device(device.id()) + "/command?wait=2", "{\"cmd_type\": \"echo\"}");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().get("state").asText()).isEqualTo("queued");
   }

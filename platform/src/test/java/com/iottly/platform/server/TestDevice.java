@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 /** A device on the JDK's WebSocket that says exactly what a test tells it to. */
 public final class TestDevice implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket socket;

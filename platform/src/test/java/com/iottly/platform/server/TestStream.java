@@ -18,7 +18,7 @@ import org.assertj.core.api.Assertions;
 /** A client of the WebSocket API on the JDK's WebSocket. */
 final class TestStream implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient http;
   private final WebSocket socket;

@@ -75,8 +75,10 @@ class WebhookRoomTest extends WebhookFixture {
     create();
     List<Provisioned> devices =
         IntStream.range(0, 6).mapToObj(n -> platform.provision("pump " + n)).toList();
-    for (int n = 0; n < 6; n++) {
-      send(devices.get(n), 100 * n + 1, 100 * n + 5);
+    for (int number = 1; number <= 5; number++) {
+      for (int n = 0; n < 6; n++) {
+        send(devices.get(n), 100 * n + number, 100 * n + number);
+      }
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(numbers()).hasSize(30));
     assertThat(most).hasValue(3);

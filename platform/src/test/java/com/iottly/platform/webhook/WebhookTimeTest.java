@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhookTimeTest {
 
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Room room;
   private TestEndpoint endpoint;
