@@ -9,12 +9,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,12 +84,12 @@ class DashboardFleetTest extends DashboardScene {
     dialog.getByLabel("Tags").press("Enter");
     button("Save").click();
     assertThat(heading("New name")).isVisible();
-    JsonNode changed = get("/device/" + id);
+    JsonNode changed = platform().api().get("device/" + id);
     assertThat(changed.path("name").asText()).isEqualTo("New name");
     assertThat(changed.path("tags").path(0).asText()).isEqualTo("north");
     button("Undo").click();
     assertThat(heading("Old name")).isVisible();
-    assertThat(get("/device/" + id).path("tags")).isEmpty();
+    assertThat(platform().api().get("device/" + id).path("tags")).isEmpty();
     remove("Old name");
   }
 
@@ -138,7 +132,7 @@ class DashboardFleetTest extends DashboardScene {
     assertThat(rows).hasCount(1);
     page().getByLabel("Show").selectOption("connected");
     assertThat(heading("No device is like that")).isVisible();
-    JsonNode token = post("/device/" + made.getLast() + "/token", "{}");
+    JsonNode token = platform().api().post("device/" + made.getLast() + "/token", "{}");
     try (ScriptedDevice _ = ScriptedDevice.connect(platform(), token.path("token").asText())) {
       assertThat(rows).hasCount(1);
       assertThat(page().locator(".data-table").getByText("Connected")).isVisible();
@@ -147,7 +141,7 @@ class DashboardFleetTest extends DashboardScene {
     button("Clear the filters").click();
     assertThat(page().getByText("41 devices, 1 connected")).isVisible();
     for (String id : made) {
-      assertThat(send("DELETE", "/device/" + id, "").statusCode()).isEqualTo(200);
+      JsonNode _ = platform().api().delete("device/" + id);
     }
   }
 
@@ -226,44 +220,22 @@ class DashboardFleetTest extends DashboardScene {
     assertThat(page().getByText("1 device is not connected")).isVisible();
     link("Look").click();
     assertThat(link("Far away")).isVisible();
-    assertThat(send("DELETE", "/device/" + id, "").statusCode()).isEqualTo(200);
+    JsonNode _ = platform().api().delete("device/" + id);
   }
 
-  private String register(String name, int number) throws Exception {
+  private String register(String name, int number) {
     return registered(name, number).at("/device/id").asText();
   }
 
   /** A machine that is registered and has not connected yet. */
-  private JsonNode registered(String name, int number) throws Exception {
+  private JsonNode registered(String name, int number) {
     String body =
         """
         {"devices": [{"name": "%s", "macaddress": "02:00:00:00:77:%02x", "machine_id": "%s"}]}
         """
             .formatted(name, number, name);
-    JsonNode row = post("/devices", body).at("/rows/0");
+    JsonNode row = platform().api().post("devices", body).at("/rows/0");
     assertThat(row.has("token")).as(row.toString()).isTrue();
     return row;
-  }
-
-  private JsonNode get(String path) throws Exception {
-    return Api.JSON.readTree(send("GET", path, "").body());
-  }
-
-  private JsonNode post(String path, String body) throws Exception {
-    return Api.JSON.readTree(send("POST", path, body).body());
-  }
-
-  private java.net.http.HttpResponse<String> send(String method, String path, String body)
-      throws IOException, InterruptedException {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(
-                  URI.create(platform().url() + "/v1.0/project/" + platform().project() + path))
-              .header("Authentication", "bearer " + platform().key())
-              .header("Content-Type", "application/json")
-              .method(method, BodyPublishers.ofString(body))
-              .build(),
-          BodyHandlers.ofString());
-    }
   }
 }
