@@ -1,5 +1,7 @@
 package com.iottly.agent;
 
+import com.iottly.agent.channel.ChannelLimits;
+import com.iottly.agent.channel.Channels;
 import com.iottly.agent.clock.DeviceClock;
 import com.iottly.agent.command.Commands;
 import com.iottly.agent.command.Echo;
@@ -113,7 +115,8 @@ public final class Agent implements AutoCloseable {
     Path journal = own.resolve("commands");
     Commands commands =
         closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
-    var self = new Self(build.version(), Json.payload(machine.facts()));
+    var self = new Self(build.version(), machine.facts());
+    Channels channels = new Channels(ChannelLimits.defaults(), log);
     Link link =
         closing(
             new Link(
@@ -123,6 +126,7 @@ public final class Agent implements AutoCloseable {
                 clock,
                 self,
                 commands::accept,
+                channels,
                 systemd::alive,
                 new SecureRandom(),
                 log));

@@ -138,8 +138,8 @@ final class LinkPeer extends Peer {
       case Frame.Command command -> answer(command, now);
       case Frame.Ack ack -> acknowledge(engine, ack.through(), now);
       case Frame.Pong _ -> {}
-      case Frame.Hello _, Frame.Batch _, Frame.Gap _, Frame.Ping _ ->
-          throw new BenchException("the server sent a frame that only devices send");
+      case Frame.Hello _, Frame.Batch _, Frame.Gap _, Frame.Ping _, Frame.OfChannel _ ->
+          throw new BenchException("the server sent a frame that this device has no use for");
     }
   }
 

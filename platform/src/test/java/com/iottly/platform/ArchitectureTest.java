@@ -143,6 +143,14 @@ class ArchitectureTest {
   }
 
   @Test
+  void remoteSessionsDoNotAskWhoComesInNorHowTheyCame() {
+    for (String room : new String[] {"access", "api", "fleet", "live"}) {
+      noRoomKnows(
+          "remote", room, "a session stands between a client and a device, whoever they are");
+    }
+  }
+
+  @Test
   void theDashboardsFilesAreServedWithoutKnowingWhatTheyShow() {
     for (String room :
         List.of("core", "fleet", "access", "api", "history", "telemetry", "gateway", "sql")) {

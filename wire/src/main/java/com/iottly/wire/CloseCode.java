@@ -21,6 +21,8 @@ public enum CloseCode {
   TOO_LARGE(4413),
   /** More was sent than the window allows. */
   WINDOW_EXCEEDED(4429),
+  /** A channel's rule was broken: credit, numbers. The messages are not to blame. */
+  BAD_CHANNEL(4430),
   /** The platform can't store messages now. Keep the spool, reconnect with the usual backoff. */
   STORE_UNAVAILABLE(4503);
 

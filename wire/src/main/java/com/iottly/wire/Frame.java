@@ -1,5 +1,6 @@
 package com.iottly.wire;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * the last {@link Ack}; what its spool had to drop it declares with {@link Gap}. The platform sends
  * {@link Ack} only after everything up to that sequence is on disk, and {@link Command} whenever
  * one waits. {@link Ping} and {@link Pong} keep the line alive and measure the device's clock.
+ *
+ * <p>Beside the messages, the same connection carries channels ({@link OfChannel}): the platform
+ * opens one to a service of the device, both send {@link Data} as far as the other's {@link Credit}
+ * reaches, and either ends it.
  *
  * <p>All times are milliseconds since 1970-01-01T00:00:00Z. Sequences start at 1 in each epoch.
  */
@@ -115,6 +120,76 @@ public sealed interface Frame {
    * @param serverTime the platform's clock
    */
   record Pong(long deviceTime, long serverTime) implements Frame {}
+
+  /** A frame of one channel. Channel numbers are 1 to 2^31−1, each used once on a connection. */
+  sealed interface OfChannel extends Frame {
+
+    /** The channel's number. */
+    int channel();
+  }
+
+  /**
+   * The platform opens a channel to a service of the device.
+   *
+   * @param channel a number higher than any before on this connection
+   * @param credit how many bytes of {@link Data} the device may send for now, 0 to 2^31−1
+   * @param service the service's name, at most 64 bytes
+   * @param arguments what the service is asked for, a JSON object
+   */
+  record Open(int channel, int credit, String service, Payload arguments) implements OfChannel {}
+
+  /**
+   * The device has opened it.
+   *
+   * @param credit how many bytes of {@link Data} the platform may send for now, 0 to 2^31−1
+   * @param info what the service says about it, a JSON object
+   */
+  record Opened(int channel, int credit, Payload info) implements OfChannel {}
+
+  /**
+   * Bytes of a channel, in order. They use up credit.
+   *
+   * @param bytes 1 to {@value FrameCodec#MAX_DATA} bytes; nobody may change them
+   */
+  record Data(int channel, ByteBuffer bytes) implements OfChannel {
+    public Data {
+      bytes = bytes.slice();
+    }
+
+    /** A view of the bytes with a position of its own. */
+    @Override
+    public ByteBuffer bytes() {
+      return bytes.duplicate();
+    }
+
+    /** How many bytes there are. */
+    public int size() {
+      return bytes.remaining();
+    }
+  }
+
+  /**
+   * The other end may send so many bytes more.
+   *
+   * @param bytes 1 to 2^31−1
+   */
+  record Credit(int channel, int bytes) implements OfChannel {}
+
+  /**
+   * A word about a channel (a new window size, a signal, the end of one direction), in order with
+   * its {@link Data}, without using up credit.
+   *
+   * @param control a JSON object of at most {@value FrameCodec#MAX_CONTROL} bytes
+   */
+  record Control(int channel, Payload control) implements OfChannel {}
+
+  /**
+   * The channel is over, in both directions; or it was never opened.
+   *
+   * @param code a stable name of the reason, at most 64 bytes
+   * @param result more about it, a JSON object
+   */
+  record End(int channel, String code, Payload result) implements OfChannel {}
 
   /**
    * A message as the device's spool holds it.

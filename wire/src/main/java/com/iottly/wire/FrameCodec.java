@@ -27,6 +27,12 @@ public final class FrameCodec {
   /** What a batch frame costs beyond its messages, in bytes. */
   public static final int BATCH_OVERHEAD = 12;
 
+  /** How many bytes one data frame may carry, so that nothing urgent waits long behind it. */
+  public static final int MAX_DATA = 16 << 10;
+
+  /** How many bytes the JSON of a control frame may have. */
+  public static final int MAX_CONTROL = 4 << 10;
+
   private static final int HELLO = 1;
   private static final int BATCH = 2;
   private static final int GAP = 3;
@@ -74,6 +80,7 @@ public final class FrameCodec {
       case Frame.Command command -> encodeCommand(command);
       case Frame.Pong pong ->
           start(PONG, 16).putLong(pong.deviceTime()).putLong(pong.serverTime()).array();
+      case Frame.OfChannel ofChannel -> ChannelFrames.encode(ofChannel);
     };
   }
 
@@ -178,10 +185,17 @@ public final class FrameCodec {
               shortText(in, "command id"),
               in.getLong(),
               shortText(in, "command type"),
-              payload(in));
+              payload(in, maxPayloadBytes));
       case PONG -> new Frame.Pong(in.getLong(), in.getLong());
-      default -> throw WireException.badFrame("frame type " + type + " is unknown");
+      default ->
+          ChannelFrames.isOne(type)
+              ? ChannelFrames.decode(type, in, maxPayloadBytes)
+              : refuseType(type);
     };
+  }
+
+  private static Frame refuseType(int type) {
+    throw WireException.badFrame("frame type " + type + " is unknown");
   }
 
   private Frame decodeHello(ByteBuffer in) {
@@ -200,7 +214,13 @@ public final class FrameCodec {
           "the agent version has more than " + MAX_AGENT_VERSION + " bytes");
     }
     return new Frame.Hello(
-        epoch, next, deviceTime, clockTrusted, heartbeatSeconds, agentVersion, payload(in));
+        epoch,
+        next,
+        deviceTime,
+        clockTrusted,
+        heartbeatSeconds,
+        agentVersion,
+        payload(in, maxPayloadBytes));
   }
 
   private Frame decodeBatch(ByteBuffer in) {
@@ -229,18 +249,22 @@ public final class FrameCodec {
     long deviceTime = in.getLong();
     String channel = shortText(in, "channel");
     return new DeviceMessage(
-        kind, deviceTime, clockTrusted, channel.isEmpty() ? null : channel, payload(in));
+        kind,
+        deviceTime,
+        clockTrusted,
+        channel.isEmpty() ? null : channel,
+        payload(in, maxPayloadBytes));
   }
 
-  private Payload payload(ByteBuffer in) {
+  static Payload payload(ByteBuffer in, int maxBytes) {
     int length = in.getInt();
-    if (length < 0 || length > maxPayloadBytes) {
+    if (length < 0 || length > maxBytes) {
       throw new WireException(
           CloseCode.TOO_LARGE,
           "a payload of "
               + Integer.toUnsignedString(length)
               + " bytes is over the limit of "
-              + maxPayloadBytes);
+              + maxBytes);
     }
     if (length > in.remaining()) {
       throw new BufferUnderflowException();
@@ -270,22 +294,22 @@ public final class FrameCodec {
     return (byte) (clockTrusted ? 0 : CLOCK_UNTRUSTED);
   }
 
-  private static ByteBuffer start(int type, int bodySize) {
+  static ByteBuffer start(int type, int bodySize) {
     return ByteBuffer.allocate(2 + bodySize).put((byte) VERSION).put((byte) type);
   }
 
-  private static byte[] utf8(String text) {
+  static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte shortLength(byte[] text, String field) {
+  static byte shortLength(byte[] text, String field) {
     if (text.length > 255) {
       throw new IllegalArgumentException(field + " has " + text.length + " bytes; 255 are allowed");
     }
     return (byte) text.length;
   }
 
-  private static String shortText(ByteBuffer in, String field) {
+  static String shortText(ByteBuffer in, String field) {
     int length = in.get() & 0xff;
     if (length == 0) {
       return "";

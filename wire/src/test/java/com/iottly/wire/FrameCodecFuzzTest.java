@@ -3,9 +3,6 @@ package com.iottly.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.iottly.wire.Frame.DeviceMessage;
-import com.iottly.wire.Frame.Kind;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,7 +26,7 @@ class FrameCodecFuzzTest {
   @Test
   void mutatedFramesAreDecodedOrRefused() {
     Random random = new Random(SEED);
-    List<byte[]> seeds = frames().stream().map(FrameCodec::encode).toList();
+    List<byte[]> seeds = FrameCodecTest.frames().stream().map(FrameCodec::encode).toList();
     int decoded = 0;
     for (int i = 0; i < MUTATIONS; i++) {
       byte[] bytes = mutated(seeds.get(random.nextInt(seeds.size())), random);
@@ -66,20 +63,5 @@ class FrameCodecFuzzTest {
       }
     }
     return bytes;
-  }
-
-  private static List<Frame> frames() {
-    List<DeviceMessage> messages = new ArrayList<>();
-    messages.add(new DeviceMessage(Kind.USERDEFINED, 1, true, "roof", Payload.of("{\"t\":21}")));
-    messages.add(new DeviceMessage(Kind.COMMAND_REPLY, -1, false, null, Payload.of("{}")));
-    return List.of(
-        new Frame.Hello(new Epoch(1, 2), 1, 3, true, 30, "1.8.0", Payload.of("{\"os\":\"linux\"}")),
-        new Frame.Batch(1, messages),
-        new Frame.Gap(2, 5, "the spool was full"),
-        new Frame.Ping(1_790_000_000_000L),
-        new Frame.Welcome(1, 2, 3, 4, 5, 6),
-        new Frame.Ack(7),
-        new Frame.Command("id", 1, "echo", Payload.of("{\"echo\":{\"content\":\"è\"}}")),
-        new Frame.Pong(1, 2));
   }
 }

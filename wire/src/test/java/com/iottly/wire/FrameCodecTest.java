@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.iottly.wire.Frame.DeviceMessage;
 import com.iottly.wire.Frame.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +34,13 @@ class FrameCodecTest {
         new Frame.Ack(43),
         new Frame.Command("c-1", 60_000, "echo", Payload.of("{\"echo\":{\"content\":\"hi\"}}")),
         new Frame.Ping(8),
-        new Frame.Pong(8, 9));
+        new Frame.Pong(8, 9),
+        new Frame.Open(1, 0, "shell", payload),
+        new Frame.Opened(Integer.MAX_VALUE, 128 << 10, payload),
+        new Frame.Data(2, ByteBuffer.wrap(new byte[] {0, -1, 13})),
+        new Frame.Credit(2, Integer.MAX_VALUE),
+        new Frame.Control(3, Payload.of("{\"resize\":{\"columns\":80}}")),
+        new Frame.End(3, "ended", Payload.of("{\"exit\":0}")));
   }
 
   @ParameterizedTest
@@ -78,6 +85,56 @@ class FrameCodecTest {
     assertThatThrownBy(() -> CODEC.decode(FrameCodec.encode(batchOf(over))))
         .isInstanceOfSatisfying(
             WireException.class, e -> assertThat(e.closeCode()).isEqualTo(CloseCode.TOO_LARGE));
+  }
+
+  @Test
+  void dataAtTheLimitPassesAndOneByteMoreIsTooLargeAndNoneIsBad() {
+    var atLimit = new Frame.Data(1, ByteBuffer.allocate(FrameCodec.MAX_DATA));
+    assertThat(CODEC.decode(FrameCodec.encode(atLimit))).isEqualTo(atLimit);
+    assertRefused(
+        CloseCode.TOO_LARGE, new Frame.Data(1, ByteBuffer.allocate(FrameCodec.MAX_DATA + 1)));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Data(1, ByteBuffer.allocate(0)));
+  }
+
+  @Test
+  void aControlAtTheLimitPassesAndOneByteMoreIsTooLarge() {
+    FrameCodec roomy = new FrameCodec(1 << 20);
+    var atLimit = new Frame.Control(1, textOf(FrameCodec.MAX_CONTROL));
+    assertThat(roomy.decode(FrameCodec.encode(atLimit))).isEqualTo(atLimit);
+    var over = new Frame.Control(1, textOf(FrameCodec.MAX_CONTROL + 1));
+    assertThatThrownBy(() -> roomy.decode(FrameCodec.encode(over)))
+        .isInstanceOfSatisfying(
+            WireException.class, e -> assertThat(e.closeCode()).isEqualTo(CloseCode.TOO_LARGE));
+  }
+
+  @Test
+  void channelsStartAtOneAndCreditIsNeverNegativeOrNothing() {
+    Payload none = Payload.of("{}");
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Open(0, 1, "shell", none));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Open(-1, 1, "shell", none));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Open(1, -1, "shell", none));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Credit(1, 0));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Credit(1, Integer.MIN_VALUE));
+  }
+
+  @Test
+  void namesOfServicesAndReasonsHaveOneToSixtyFourBytes() {
+    Payload none = Payload.of("{}");
+    var atLimit = new Frame.Open(1, 1, "x".repeat(64), none);
+    assertThat(CODEC.decode(FrameCodec.encode(atLimit))).isEqualTo(atLimit);
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Open(1, 1, "x".repeat(65), none));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.Open(1, 1, "", none));
+    assertRefused(CloseCode.BAD_FRAME, new Frame.End(1, "", none));
+  }
+
+  private static void assertRefused(CloseCode code, Frame frame) {
+    assertThatThrownBy(() -> CODEC.decode(FrameCodec.encode(frame)))
+        .isInstanceOfSatisfying(
+            WireException.class, e -> assertThat(e.closeCode()).isEqualTo(code));
+  }
+
+  private static Payload textOf(int bytes) {
+    return Payload.of("{\"a\":\"" + "x".repeat(bytes - 8) + "\"}");
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class Backoff {
   Duration after(CloseCode code) {
     return switch (code) {
       case GOING_AWAY, BAD_SEQUENCE, SILENT, STORE_UNAVAILABLE -> next();
-      case BAD_FRAME, SUPERSEDED, TOO_LARGE, WINDOW_EXCEEDED -> longest();
+      case BAD_FRAME, SUPERSEDED, TOO_LARGE, WINDOW_EXCEEDED, BAD_CHANNEL -> longest();
       case TOKEN_REJECTED -> rarely();
     };
   }

@@ -56,6 +56,12 @@ final class Connection extends WebSocketListener {
     return open != null && open.send(ByteString.of(frame));
   }
 
+  /** How many bytes of frames wait for the network. */
+  long waiting() {
+    WebSocket open = socket;
+    return open == null ? 0 : open.queueSize();
+  }
+
   boolean send(Frame frame) {
     return send(FrameCodec.encode(frame));
   }

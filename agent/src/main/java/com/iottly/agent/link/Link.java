@@ -1,5 +1,6 @@
 package com.iottly.agent.link;
 
+import com.iottly.agent.channel.Channels;
 import com.iottly.agent.clock.DeviceClock;
 import com.iottly.agent.log.Log;
 import com.iottly.agent.spool.Greeting;
@@ -32,7 +33,7 @@ import okio.ByteString;
  * Greeting    WELCOME                      Live        drop what the platform has, go on behind it
  *             WELCOME beyond the spool     Waiting     new epoch, usual pause
  *             anything else, or too late   Waiting     usual
- * Live        ACK, COMMAND, PONG           Live        make room, run it, read the clock
+ * Live        ACK, COMMAND, PONG, channels Live        see {@link Conversation}
  *             nothing for two heartbeats,  Waiting     close 4408, usual
  *             or no answer after a sleep
  *             closed or lost               Waiting     by close code: 4400, 4409, 4413, 4429 longest,
@@ -58,6 +59,7 @@ public final class Link implements AutoCloseable {
   private final DeviceClock clock;
   private final Self self;
   private final Consumer<Frame.Command> commands;
+  private final Channels channels;
   private final Runnable alive;
   private final Log log;
   private final Backoff backoff;
@@ -80,6 +82,7 @@ public final class Link implements AutoCloseable {
    * Starts the link; the first connection is tried at once.
    *
    * @param commands takes commands on the link's thread and must not wait
+   * @param channels what the platform may open channels to
    * @param alive is run on the link's thread every few seconds, as long as that has not stalled
    * @param random for the jitter
    */
@@ -90,6 +93,7 @@ public final class Link implements AutoCloseable {
       DeviceClock clock,
       Self self,
       Consumer<Frame.Command> commands,
+      Channels channels,
       Runnable alive,
       RandomGenerator random,
       Log log) {
@@ -100,6 +104,7 @@ public final class Link implements AutoCloseable {
     this.clock = clock;
     this.self = self;
     this.commands = commands;
+    this.channels = channels;
     this.alive = alive;
     this.log = log;
     this.backoff = new Backoff(settings.reconnectInterval(), settings.reconnectMax(), random);
@@ -180,7 +185,7 @@ public final class Link implements AutoCloseable {
       case State.Waiting(long until) -> until - now;
       case State.Connecting connecting -> connecting.deadline() - now;
       case State.Greeting greeting -> greeting.deadline() - now;
-      case State.Live _ -> Math.min(heartbeat.deadline() - now, outgoing.flushIn(now));
+      case State.Live live -> live.conversation().idleFor(now);
       case State.Stopped _ -> 0;
     };
   }
@@ -256,11 +261,10 @@ public final class Link implements AutoCloseable {
       log.info("the machine slept or its clock was set; asking whether the connection still lives");
       heartbeat.doubt(live.connection(), now);
     }
-    heartbeat.pingWhenDue(live.connection(), now);
     if (now - live.since() >= settings.heartbeat().toNanos()) {
       backoff.reset();
     }
-    outgoing.pump(live.connection(), live.session(), now);
+    live.conversation().pump(now);
   }
 
   private void connect() {
@@ -282,7 +286,7 @@ public final class Link implements AutoCloseable {
             clock.trusted(),
             heartbeat.announce(),
             self.version(),
-            self.info()));
+            self.info(channels.names())));
     long deadline = helloAt + settings.answerTimeout().toNanos();
     enter(new State.Greeting(connection, deadline, helloAt, helloClock), "greeting", "");
   }
@@ -310,30 +314,26 @@ public final class Link implements AutoCloseable {
         pause(backoff.next(), "the spool has the new epoch " + epoch);
       }
       case Resume.From(long sequence) -> {
-        Session session = outgoing.begin(welcome, sequence);
         heartbeat.begin(now);
-        enter(new State.Live(greeting.connection(), session, now), "connected", "");
+        var conversation =
+            new Conversation(
+                greeting.connection(),
+                outgoing.begin(welcome, sequence),
+                channels.connect(this::nudge),
+                outgoing,
+                heartbeat,
+                spool,
+                commands);
+        enter(new State.Live(conversation, now), "connected", "");
         log.info("connected to " + settings.endpoint() + ", going on at sequence " + sequence);
       }
     }
   }
 
   private void receivedLive(State.Live live, Frame frame) {
-    switch (frame) {
-      case Frame.Ack(long through) -> {
-        live.session().acknowledged(through);
-        outgoing.acknowledged(live.session(), through);
-        spool.acknowledge(through);
-        status =
-            new LinkStatus(status.state(), status.detail(), status.sinceMillis(), clock.millis());
-      }
-      case Frame.Command command -> commands.accept(command);
-      case Frame.Pong pong -> heartbeat.onPong(pong);
-      case Frame.Welcome _ ->
-          throw new WireException(CloseCode.BAD_FRAME, "WELCOME comes only once");
-      case Frame.Hello _, Frame.Batch _, Frame.Gap _, Frame.Ping _ ->
-          throw new WireException(
-              CloseCode.BAD_FRAME, frame.getClass().getSimpleName() + " is the device's to send");
+    if (live.conversation().received(frame)) {
+      status =
+          new LinkStatus(status.state(), status.detail(), status.sinceMillis(), clock.millis());
     }
   }
 
@@ -342,7 +342,7 @@ public final class Link implements AutoCloseable {
     switch (code) {
       case BAD_FRAME, TOO_LARGE -> {
         if (state instanceof State.Live live) {
-          outgoing.refused(live.session(), reason);
+          live.conversation().refused(reason);
         }
       }
       case SUPERSEDED -> {
@@ -352,7 +352,7 @@ public final class Link implements AutoCloseable {
       }
       case TOKEN_REJECTED ->
           log.error("the platform rejects the token; run `iottly-agent provision` again");
-      case GOING_AWAY, BAD_SEQUENCE, SILENT, WINDOW_EXCEEDED, STORE_UNAVAILABLE -> {}
+      case GOING_AWAY, BAD_SEQUENCE, SILENT, WINDOW_EXCEEDED, BAD_CHANNEL, STORE_UNAVAILABLE -> {}
     }
     pause(
         backoff.after(code),
@@ -383,6 +383,9 @@ public final class Link implements AutoCloseable {
   }
 
   private void enter(State next, String name, String detail) {
+    if (state instanceof State.Live live) {
+      live.conversation().end();
+    }
     state = next;
     status = new LinkStatus(name, detail, clock.millis(), status.lastAckMillis());
   }
@@ -391,11 +394,7 @@ public final class Link implements AutoCloseable {
     switch (state) {
       case State.Connecting now -> now.connection().cancel();
       case State.Greeting now -> now.connection().leave("the agent stops");
-      case State.Live now -> {
-        outgoing.flush();
-        outgoing.pump(now.connection(), now.session(), System.nanoTime());
-        now.connection().leave("the agent stops");
-      }
+      case State.Live now -> now.conversation().leave("the agent stops");
       case State.Waiting _, State.Stopped _ -> {}
     }
     enter(new State.Stopped(), "stopped", "");

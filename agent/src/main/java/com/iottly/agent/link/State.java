@@ -23,7 +23,12 @@ sealed interface State {
       implements State {}
 
   /** WELCOME has come. */
-  record Live(Connection connection, Session session, long since) implements State {}
+  record Live(Conversation conversation, long since) implements State {
+    @Override
+    public Connection connection() {
+      return conversation.connection();
+    }
+  }
 
   /** The end. */
   record Stopped() implements State {}

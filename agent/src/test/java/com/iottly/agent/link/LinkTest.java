@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.iottly.agent.Fixtures;
+import com.iottly.agent.channel.ChannelLimits;
+import com.iottly.agent.channel.Channels;
 import com.iottly.agent.clock.DeviceClock;
 import com.iottly.agent.link.TestPlatform.Connected;
 import com.iottly.agent.link.TestPlatform.Refusal;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,6 +47,7 @@ class LinkTest {
 
   @TempDir Path directory;
   private final Log log = Fixtures.quiet();
+  private final Channels channels = new Channels(ChannelLimits.defaults(), log);
   private final OkHttpClient client = new OkHttpClient();
   private DeviceClock clock = Fixtures.clock(InstantSource.system());
   private final Queue<Frame.Command> commands = new ConcurrentLinkedQueue<>();
@@ -97,8 +101,9 @@ class LinkTest {
             client,
             spool,
             clock,
-            new Self("1.2.3", Payload.of("{\"os\":\"test\"}")),
+            new Self("1.2.3", Map.of("os", "test")),
             this::take,
+            channels,
             alive::incrementAndGet,
             new Random(5),
             log);
@@ -152,7 +157,7 @@ class LinkTest {
     assertThat(hello.epoch()).isEqualTo(spool.status().epoch());
     assertThat(hello.next()).isEqualTo(1);
     assertThat(hello.agentVersion()).isEqualTo("1.2.3");
-    assertThat(hello.info()).hasToString("{\"os\":\"test\"}");
+    assertThat(hello.info()).hasToString("{\"os\":\"test\",\"services\":[]}");
     assertThat(hello.heartbeatSeconds()).isEqualTo(30);
     assertThat(platform.tokens).containsOnly("Bearer the-token");
     await().until(() -> spool.status().acknowledged() == 2);

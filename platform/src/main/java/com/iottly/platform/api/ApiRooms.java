@@ -23,6 +23,7 @@ import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.live.StreamLimits;
 import com.iottly.platform.live.Streams;
+import com.iottly.platform.remote.RemoteSessions;
 import com.iottly.platform.telemetry.TelemetryQueries;
 import com.iottly.platform.webhook.Webhooks;
 import io.vertx.core.Vertx;
@@ -63,9 +64,13 @@ public record ApiRooms(
     Supplier<Map<ProjectId, Integer>> connectedByProject,
     Live live) {
 
-  /** What streams need. */
+  /** What streams and their channels need. */
   public record Live(
-      Streams streams, StreamLimits limits, InstantSource clock, SecureRandom random) {}
+      Streams streams,
+      StreamLimits limits,
+      RemoteSessions sessions,
+      InstantSource clock,
+      SecureRandom random) {}
 
   /** The rooms that know people. */
   public record People(
@@ -114,6 +119,7 @@ public record ApiRooms(
                     .routes(),
                 new UserCalls(people.users()).routes(),
                 new AuditCalls(auditLog).routes(),
+                new RemoteCalls(live.sessions()).routes(),
                 streamCalls.routes())
             .flatMap(List::stream)
             .toList();

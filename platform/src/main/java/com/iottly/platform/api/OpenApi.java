@@ -31,6 +31,8 @@ final class OpenApi {
           Map.entry("key", Schema.text("^" + ID + "$").describedAs("An API key's id.")),
           Map.entry("user", Schema.text().describedAs("A user's name.")),
           Map.entry("session", Schema.text("^" + ID + "$").describedAs("A session's id.")),
+          Map.entry(
+              "remote_session", Schema.text("^" + ID + "$").describedAs("A remote session's id.")),
           Map.entry("webhook", Schema.text("^[0-9a-f]{24}$").describedAs("A webhook's id.")));
 
   private final List<Route> routes;

@@ -6,6 +6,7 @@ import com.iottly.platform.access.UserSession;
 import com.iottly.platform.live.StreamClient;
 import com.iottly.platform.live.StreamLimits;
 import com.iottly.platform.live.Streams;
+import com.iottly.platform.remote.Visitor;
 import com.iottly.platform.websocket.Handshake;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.ServerWebSocket;
@@ -86,11 +87,11 @@ final class StreamCalls {
   }
 
   private static StreamClient client(ApiCall call) {
+    Visitor visitor = new Visitor(call.project(), call.caller().actor(call.address()));
     return switch (call.caller()) {
-      case Caller.Key(ApiKey key) ->
-          new StreamClient(call.project(), credential(key), key.expires());
+      case Caller.Key(ApiKey key) -> new StreamClient(visitor, credential(key), key.expires());
       case Caller.Person(UserSession session) ->
-          new StreamClient(call.project(), "session " + session.id(), null);
+          new StreamClient(visitor, "session " + session.id(), null);
       case Caller.Nobody() -> throw new IllegalStateException("nobody may open a stream");
     };
   }
@@ -116,7 +117,11 @@ final class StreamCalls {
 
     @Override
     public void opened(ServerWebSocket socket) {
-      seat.sit(socket, () -> gate.mayStill(call.caller(), Scope.READ, call.project().value()));
+      seat.sit(socket, () -> mayStill(Scope.READ), () -> mayStill(Scope.REMOTE));
+    }
+
+    private boolean mayStill(Scope scope) {
+      return gate.mayStill(call.caller(), scope, call.project().value());
     }
 
     @Override

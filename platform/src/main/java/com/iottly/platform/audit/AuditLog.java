@@ -80,6 +80,15 @@ public final class AuditLog {
         .execute();
   }
 
+  /** Notes what changes nothing in the database, in a transaction of its own. */
+  public void note(ProjectId project, String action, String target, String detail) {
+    Instant now = clock.instant();
+    database.write(handle -> {
+      note(handle, now, project, action, target, detail);
+      return now;
+    });
+  }
+
   /**
    * Up to {@code limit} entries, newest first.
    *

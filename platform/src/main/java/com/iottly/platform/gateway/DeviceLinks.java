@@ -3,6 +3,7 @@ package com.iottly.platform.gateway;
 import com.iottly.platform.core.DeviceId;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.wire.CloseCode;
+import com.iottly.wire.Payload;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,43 @@ public final class DeviceLinks {
     if (session != null) {
       session.nudge();
     }
+  }
+
+  /** What became of {@link #open}. */
+  public sealed interface Opening {
+
+    /** It is under way; the listener hears more. */
+    record UnderWay(DeviceChannel channel) implements Opening {}
+
+    /** The device is not connected. */
+    record NotConnected() implements Opening {}
+
+    /** The device's software does not know what channels are. */
+    record NotSpoken() implements Opening {}
+  }
+
+  /**
+   * Opens a channel to a service of a device.
+   *
+   * @param bulk whether its bytes go behind those of interactive channels
+   * @param credit how many bytes the device may send for now
+   */
+  public Opening open(
+      DeviceId device,
+      String service,
+      boolean bulk,
+      int credit,
+      Payload arguments,
+      ChannelListener listener) {
+    Session session = sessions.get(device);
+    if (session == null) {
+      return new Opening.NotConnected();
+    }
+    if (!session.speaksChannels()) {
+      return new Opening.NotSpoken();
+    }
+    return new Opening.UnderWay(
+        session.channels().openFromAnyThread(service, bulk, credit, arguments, listener));
   }
 
   /** Cuts the device's connection, if there is one. */

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *                   fenced, store error      CLOSED    ("disconnected" unless superseded)
  * </pre>
  *
- * * {@link Inbox} carries messages up, {@link Outbox} carries commands down.
+ * {@link Inbox} carries messages up, {@link Outbox} carries commands down, {@link DeviceChannels}
+ * carries the bytes of services both ways.
  */
 final class Session {
 
@@ -57,11 +58,13 @@ final class Session {
   private final Context context;
   private final GatewayLimits limits;
   private final Outbox outbox;
+  private final DeviceChannels channels;
 
   private State state = State.AWAITING_HELLO;
   private @Nullable Inbox inbox;
   private volatile @Nullable Rival rival;
   private volatile long fence;
+  private volatile boolean speaksChannels;
   private long lastHeardNanos = System.nanoTime();
   private long timer;
 
@@ -82,6 +85,7 @@ final class Session {
     this.context = context;
     this.limits = limits;
     this.outbox = new Outbox(gateway, this, context, limits.commandsInFlight());
+    this.channels = new DeviceChannels(this, socket, context);
   }
 
   ProjectId project() {
@@ -166,6 +170,7 @@ final class Session {
               state == State.LIVE
                   ? "HELLO comes once"
                   : "HELLO comes first, and other frames only after WELCOME");
+      case Frame.OfChannel ofChannel -> channels.received(ofChannel);
       case Frame.Welcome _, Frame.Ack _, Frame.Command _, Frame.Pong _ ->
           throw new WireException(CloseCode.BAD_FRAME, "only the platform sends this frame type");
     }
@@ -195,6 +200,7 @@ final class Session {
         fence = stream.fence();
         inbox = new Inbox(gateway, this, socket, context, limits, hello.epoch(), stream);
         state = State.LIVE;
+        speaksChannels = DeviceChannels.areSpoken(hello.info());
         rival = Rival.of(hello.epoch(), hello.info(), address());
         gateway.links().enter(this).ifPresent(this::tookOver);
         var _ = gateway.journal().appendPresence(project, device, fence, Presence.CONNECTED);
@@ -286,6 +292,16 @@ final class Session {
     outbox.nudge();
   }
 
+  /** Whether the device knows what channels are. Any thread. */
+  boolean speaksChannels() {
+    return speaksChannels;
+  }
+
+  /** Any thread. */
+  DeviceChannels channels() {
+    return channels;
+  }
+
   void send(Command command, long ttlMillis) {
     write(new Frame.Command(command.id().toString(), ttlMillis, command.type(), command.body()));
   }
@@ -325,6 +341,7 @@ final class Session {
     state = State.CLOSED;
     gateway.vertx().cancelTimer(timer);
     outbox.noteSent();
+    channels.linkLost();
     if (inbox != null) {
       inbox.onEnd();
     }

@@ -32,6 +32,7 @@ final class Connection {
   private final ServerWebSocket socket;
   private final Context context;
   private final Room room;
+  private final ClientChannels channels;
   private final BooleanSupplier stillGood;
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
@@ -53,14 +54,17 @@ final class Connection {
       Streams streams,
       StreamClient client,
       ServerWebSocket socket,
+      Context context,
       Room room,
+      ClientChannels channels,
       BooleanSupplier stillGood) {
     this.streams = streams;
     this.client = client;
     this.socket = socket;
     this.room = room;
     this.stillGood = stillGood;
-    this.context = streams.vertx().getOrCreateContext();
+    this.channels = channels;
+    this.context = context;
   }
 
   StreamClient client() {
@@ -69,6 +73,10 @@ final class Connection {
 
   Room room() {
     return room;
+  }
+
+  ClientChannels channels() {
+    return channels;
   }
 
   Map<String, Subscription> subscriptions() {
@@ -106,6 +114,7 @@ final class Connection {
             closeFromAnyThread(
                 StreamClose.CREDENTIAL_ENDED, "the credential has ended; connect with another one");
           }
+          channels.lookAgain();
         });
   }
 
@@ -162,13 +171,15 @@ final class Connection {
 
   private void onBinary(Buffer frame) {
     heard();
-    handle(() ->
-        send(
-            Frames.error(
-                Request.Id.NONE,
-                new StreamException(
-                    "unknown_channel",
-                    "Binary frames belong to channels, and none is open. Send requests as text."))));
+    if (frame.length() > streams.limits().frameBytes()) {
+      close(StreamClose.TOO_LARGE, "a frame may have " + streams.limits().frameBytes() + " bytes");
+      return;
+    }
+    try {
+      channels.data(frame);
+    } catch (StreamException e) {
+      handle(() -> send(Frames.error(Request.Id.NONE, e)));
+    }
   }
 
   private void handle(Runnable request) {
@@ -271,6 +282,9 @@ final class Connection {
         .addKeyValue("code", code)
         .addKeyValue("reason", reason)
         .log("Closing a stream");
+    if (code == StreamClose.CREDENTIAL_ENDED) {
+      channels.end();
+    }
     ended();
     var _ = socket.close((short) code.code(), CloseReason.fitting(reason));
   }
@@ -283,6 +297,7 @@ final class Connection {
     streams.vertx().cancelTimer(heartbeatTimer);
     streams.vertx().cancelTimer(expiryTimer);
     wakeWaiting();
+    channels.clientLost();
     streams.left(this);
   }
 }

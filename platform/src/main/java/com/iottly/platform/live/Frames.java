@@ -77,11 +77,11 @@ final class Frames {
             VERSION, new String(JsonStringEncoder.getInstance().quoteAsString(subscription)));
   }
 
-  private static ObjectNode frame(String op) {
+  static ObjectNode frame(String op) {
     return JsonNodeFactory.instance.objectNode().put("v", VERSION).put("op", op);
   }
 
-  private static ObjectNode answer(String op, Request.Id id) {
+  static ObjectNode answer(String op, Request.Id id) {
     ObjectNode frame = frame(op);
     if (id.value() != null) {
       frame.set("id", id.value());

@@ -1,7 +1,9 @@
 package com.iottly.platform.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iottly.platform.core.Cursor;
+import com.iottly.platform.core.DeviceId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,24 @@ sealed interface Request {
 
   /** Whether we are there. */
   record Ping(Id id) implements Request {}
+
+  /**
+   * A channel to a service of a device.
+   *
+   * @param channel the client's number for it, from 1
+   * @param credit how many bytes the client takes for now
+   */
+  record Open(Id id, int channel, DeviceId device, String service, ObjectNode arguments, int credit)
+      implements Request {}
+
+  /** The client takes so many bytes more. */
+  record Credit(Id id, int channel, int bytes) implements Request {}
+
+  /** A word for the service. */
+  record Control(Id id, int channel, ObjectNode control) implements Request {}
+
+  /** No more of that channel. */
+  record Close(Id id, int channel) implements Request {}
 
   /** Where a subscription begins. */
   sealed interface From {

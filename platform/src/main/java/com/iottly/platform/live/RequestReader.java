@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,10 @@ final class RequestReader {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NAME = 64;
   private static final int MAX_CURSOR = 200;
+  private static final int DEFAULT_CREDIT = 256 << 10;
+  private static final Pattern SERVICE = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+  private static final List<String> OPS =
+      List.of("subscribe", "unsubscribe", "ping", "open", "credit", "control", "close");
   private static final List<String> OF_EVERY_REQUEST = List.of("v", "id", "op");
 
   private static final JsonMapper JSON =
@@ -100,10 +105,60 @@ final class RequestReader {
         requireOnly(frame);
         yield new Request.Ping(id);
       }
+      case "open" -> open(id, frame);
+      case "credit" -> {
+        requireOnly(frame, "channel", "bytes");
+        yield new Request.Credit(id, channel(frame), number(frame.get("bytes"), "bytes", 1));
+      }
+      case "control" -> {
+        requireOnly(frame, "channel", "control");
+        yield new Request.Control(id, channel(frame), object(frame, "control"));
+      }
+      case "close" -> {
+        requireOnly(frame, "channel");
+        yield new Request.Close(id, channel(frame));
+      }
       default ->
-          throw new StreamException(
-              "unknown_op", "\"op\" must be \"subscribe\", \"unsubscribe\" or \"ping\".");
+          throw new StreamException("unknown_op", "\"op\" must be one of " + quoted(OPS) + ".");
     };
+  }
+
+  private static Request open(Request.Id id, ObjectNode frame) {
+    requireOnly(frame, "channel", "device", "service", "arguments", "credit");
+    return new Request.Open(
+        id,
+        channel(frame),
+        text(frame, "device")
+            .flatMap(DeviceId::parse)
+            .orElseThrow(() -> bad("device", "a device id, which is a UUID")),
+        text(frame, "service")
+            .filter(name -> SERVICE.matcher(name).matches())
+            .orElseThrow(() ->
+                bad("service", "the name of a service, like \"shell\", \"logs\" or \"files\"")),
+        object(frame, "arguments"),
+        frame.has("credit") ? number(frame.get("credit"), "credit", 0) : DEFAULT_CREDIT);
+  }
+
+  private static int channel(ObjectNode frame) {
+    return number(frame.get("channel"), "channel", 1);
+  }
+
+  private static int number(@Nullable JsonNode node, String member, int least) {
+    if (node == null || !node.isInt() || node.intValue() < least) {
+      throw bad(member, "a whole number from " + least + " to 2147483647");
+    }
+    return node.intValue();
+  }
+
+  private static ObjectNode object(ObjectNode frame, String member) {
+    JsonNode node = frame.path(member);
+    if (node.isMissingNode()) {
+      return frame.objectNode();
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw bad(member, "a JSON object");
+    }
+    return object;
   }
 
   private Request subscribe(Request.Id id, ObjectNode frame) {

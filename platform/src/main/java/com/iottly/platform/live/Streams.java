@@ -6,6 +6,9 @@ import com.iottly.platform.core.JournalException;
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.filter.QueryLimits;
 import com.iottly.platform.live.Request.From;
+import com.iottly.platform.remote.RemoteSessions;
+import com.iottly.platform.websocket.FairWriter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.InstantSource;
@@ -48,6 +51,7 @@ public final class Streams implements AutoCloseable {
   private final Vertx vertx;
   private final Executor blocking;
   private final Journal journal;
+  private final RemoteSessions sessions;
   private final InstantSource clock;
   private final StreamLimits limits;
   private final RequestReader reader;
@@ -71,12 +75,14 @@ public final class Streams implements AutoCloseable {
       Vertx vertx,
       Executor blocking,
       Journal journal,
+      RemoteSessions sessions,
       InstantSource clock,
       StreamLimits limits,
       QueryLimits queryLimits) {
     this.vertx = vertx;
     this.blocking = blocking;
     this.journal = journal;
+    this.sessions = sessions;
     this.clock = clock;
     this.limits = limits;
     this.reader = new RequestReader(limits, queryLimits);
@@ -124,11 +130,21 @@ public final class Streams implements AutoCloseable {
      * The client has come; its event loop.
      *
      * @param stillGood looks again whether the client may be here; may block
+     * @param mayOpenChannels the same, and use devices from afar
      */
-    public void sit(ServerWebSocket socket, BooleanSupplier stillGood) {
+    public void sit(
+        ServerWebSocket socket, BooleanSupplier stillGood, BooleanSupplier mayOpenChannels) {
+      Context context = vertx.getOrCreateContext();
       Connection connection =
           new Connection(
-              Streams.this, client, socket, new Room(bytesOnTheirWay, limits), stillGood);
+              Streams.this,
+              client,
+              socket,
+              context,
+              new Room(bytesOnTheirWay, limits),
+              new ClientChannels(
+                  sessions, client, context, new FairWriter(socket), mayOpenChannels),
+              stillGood);
       connections.add(connection);
       connection.start();
       if (closing) {
@@ -196,6 +212,10 @@ public final class Streams implements AutoCloseable {
       switch (reader.read(frame)) {
         case Request.Subscribe subscribe -> subscribe(connection, subscribe);
         case Request.Unsubscribe unsubscribe -> unsubscribe(connection, unsubscribe);
+        case Request.Open open -> connection.channels().open(open);
+        case Request.Credit credit -> connection.channels().credit(credit);
+        case Request.Control control -> connection.channels().control(control);
+        case Request.Close close -> connection.channels().close(close);
         case Request.Ping _ -> connection.send(Frames.pong(id, clock.instant()));
       }
     } catch (StreamException e) {

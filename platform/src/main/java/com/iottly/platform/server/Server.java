@@ -36,6 +36,7 @@ import com.iottly.platform.fleet.Fleet;
 import com.iottly.platform.gateway.DeviceGateway;
 import com.iottly.platform.history.MessageQueries;
 import com.iottly.platform.live.Streams;
+import com.iottly.platform.remote.RemoteSessions;
 import com.iottly.platform.rocksdb.RocksStore;
 import com.iottly.platform.sql.Database;
 import com.iottly.platform.sql.DatabaseConfig;
@@ -164,6 +165,17 @@ public final class Server implements AutoCloseable {
           var _ = store.journal().appendNote(device.project(), device.id(), note);
         });
 
+    RemoteSessions remote =
+        opened.add(
+            new RemoteSessions(
+                gateway.links(),
+                (project, device) -> fleet.devices().find(project, device).isPresent(),
+                auditLog,
+                blocking,
+                clock,
+                System::nanoTime,
+                UUID::randomUUID,
+                config.remote()));
     ActivityLog activity = new ActivityLog(database, clock);
     opened.add(new ActivitySchedule(activity, () -> activity(gateway)));
 
@@ -199,7 +211,13 @@ public final class Server implements AutoCloseable {
     Streams streams =
         opened.add(
             new Streams(
-                vertx, blocking, store.journal(), clock, config.streams(), config.queries()));
+                vertx,
+                blocking,
+                store.journal(),
+                remote,
+                clock,
+                config.streams(),
+                config.queries()));
 
     // The doors.
     HttpApi api =
@@ -228,7 +246,7 @@ public final class Server implements AutoCloseable {
                 auditLog,
                 gateway.links()::isConnected,
                 gateway.links()::countByProject,
-                new ApiRooms.Live(streams, config.streams(), clock, random))
+                new ApiRooms.Live(streams, config.streams(), remote, clock, random))
             .open(vertx, blocking, new PublicOrigin(config.publicUrl()), config.api());
     opened.add(api);
     opened.add(commandWatch::endWaits);

@@ -11,6 +11,7 @@ import com.iottly.platform.filter.QueryLimits;
 import com.iottly.platform.fleet.FleetLimits;
 import com.iottly.platform.gateway.GatewayLimits;
 import com.iottly.platform.live.StreamLimits;
+import com.iottly.platform.remote.RemoteLimits;
 import com.iottly.platform.rocksdb.RocksConfig;
 import com.iottly.platform.telemetry.TelemetryLimits;
 import com.iottly.platform.webhook.EndpointPolicy;
@@ -46,6 +47,7 @@ import java.util.Optional;
  * @param endpoints where webhooks may post to
  * @param webhooks limits on webhooks
  * @param streams limits of the WebSocket API
+ * @param remote limits of shells, logs, files and tunnels
  */
 public record ServerConfig(
     Path data,
@@ -69,7 +71,8 @@ public record ServerConfig(
     TelemetryLimits telemetry,
     EndpointPolicy endpoints,
     WebhookLimits webhooks,
-    StreamLimits streams) {
+    StreamLimits streams,
+    RemoteLimits remote) {
 
   private static final int DEFAULT_PORT = 8080;
 
@@ -112,7 +115,8 @@ public record ServerConfig(
             telemetry(settings),
             WebhookSettings.endpoints(settings),
             WebhookSettings.limits(settings),
-            streams(settings));
+            streams(settings),
+            RemoteSettings.limits(settings));
     settings.requireAllKnown();
     return config;
   }

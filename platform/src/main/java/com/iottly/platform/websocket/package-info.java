@@ -1,4 +1,4 @@
-/** What RFC 6455 asks of every door that takes WebSockets. Knows nobody; no threads, no state. */
+/** What every door that takes WebSockets needs (RFC 6455). Knows nobody; no threads. */
 @NullMarked
 package com.iottly.platform.websocket;
 

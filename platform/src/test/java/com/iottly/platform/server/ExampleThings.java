@@ -2,7 +2,11 @@ package com.iottly.platform.server;
 
 import com.iottly.platform.server.TestPlatform.Answer;
 import com.iottly.platform.server.TestPlatform.Provisioned;
+import com.iottly.wire.Frame;
+import com.iottly.wire.Payload;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,7 @@ final class ExampleThings {
 
   private final TestPlatform platform;
   private final String key;
+  private final List<Runnable> ends = new ArrayList<>();
   private @Nullable Person person;
   private @Nullable String project;
   private @Nullable Provisioned device;
@@ -27,6 +32,8 @@ final class ExampleThings {
   void begin(ApiDocument.Operation operation) {
     person = null;
     device = null;
+    ends.forEach(Runnable::run);
+    ends.clear();
     project = operation.id().equals("deleteProject") ? newProject() : platform.project();
   }
 
@@ -90,6 +97,7 @@ final class ExampleThings {
       case "user" -> member();
       case "session" ->
           Person.signIn(platform, person().name(), Person.PASSWORD).json().get("session").asText();
+      case "remote_session" -> remoteSession();
       case "link" ->
           platform.admin("user", "link", person().name(), "--json").get("token").asText();
       case "machine_id" -> machineThatWaits();
@@ -141,6 +149,23 @@ final class ExampleThings {
       throw new AssertionError(answer.text());
     }
     return user;
+  }
+
+  /** Open until the next call begins. */
+  private String remoteSession() {
+    try {
+      Provisioned board = platform.provision("Remote");
+      TestDevice link = TestDevice.withServices(platform, board.token());
+      ends.add(link::close);
+      TestStream stream = TestStream.open(platform, "Authentication", "bearer " + key);
+      ends.add(stream::close);
+      stream.openChannel(1, board.id(), "shell");
+      Frame.Open open = link.expect(Frame.Open.class);
+      link.send(new Frame.Opened(open.channel(), 1, Payload.of("{}")));
+      return stream.expect("opened").get("session").asText();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   private String machineThatWaits() {

@@ -33,10 +33,14 @@ final class RawWebSocket implements AutoCloseable {
 
   /** A stream's. */
   static RawWebSocket stream(TestPlatform platform) throws IOException {
+    return stream(platform, platform.key());
+  }
+
+  static RawWebSocket stream(TestPlatform platform, String key) throws IOException {
     return connect(
         platform,
         "/v1.0/project/" + platform.project() + "/stream",
-        "Authorization: Bearer " + platform.key());
+        "Authorization: Bearer " + key);
   }
 
   private static RawWebSocket connect(TestPlatform platform, String path, String headers)
@@ -113,6 +117,10 @@ final class RawWebSocket implements AutoCloseable {
     frame.writeBytes(new byte[4]);
     frame.writeBytes(payload);
     return frame.toByteArray();
+  }
+
+  void sendText(String text) throws IOException {
+    send(frame(TEXT, text.getBytes(StandardCharsets.UTF_8)));
   }
 
   void send(byte[] frame) throws IOException {

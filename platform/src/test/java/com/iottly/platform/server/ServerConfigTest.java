@@ -101,7 +101,7 @@ class ServerConfigTest {
         .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
     Matcher documented =
         Pattern.compile(
-                "`((?:device|api|command|query|journal|project|http|session|audit|webhook|stream)\\.[a-z_]+)`")
+                "`((?:device|api|command|query|journal|project|http|session|audit|webhook|stream|remote)\\.[a-z_]+)`")
             .matcher(page);
     assertThat(documented.results().map(match -> match.group(1)).distinct())
         .containsExactlyInAnyOrderElementsOf(keys);

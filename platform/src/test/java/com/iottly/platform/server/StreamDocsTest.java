@@ -9,11 +9,14 @@ import com.iottly.wire.Frame;
 import com.iottly.wire.Frame.DeviceMessage;
 import com.iottly.wire.Frame.Kind;
 import com.iottly.wire.Payload;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,52 @@ class StreamDocsTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void theExampleOfAChannelIsWhatIsSaid() throws Exception {
+    String page = Files.readString(Path.of("../docs/streaming.md"));
+    Matcher block = Pattern.compile("```channel\n(.*?)```", Pattern.DOTALL).matcher(page);
+    assertThat(block.find()).isTrue();
+    try (TestPlatform platform = TestPlatform.on(folder)) {
+      Provisioned box = platform.provision("Boiler");
+      String key = platform.createKey("--scope", "read", "--scope", "remote");
+      try (TestDevice device = TestDevice.withServices(platform, box.token());
+          TestStream stream = TestStream.open(platform, "Authentication", "bearer " + key)) {
+        Thread.ofVirtual().start(() -> echoALine(device));
+        for (String line : block.group(1).split("\n")) {
+          String said = line.substring(2);
+          boolean isText = said.startsWith("{");
+          if (line.startsWith("> ") && isText) {
+            stream.send(said.replace("\"device\":\"…\"", "\"device\":\"" + box.id() + "\""));
+          } else if (line.startsWith("> ")) {
+            stream.sendBinary(bytes(said));
+          } else if (isText) {
+            assertLike(JSON.readTree(said), stream.next());
+          } else {
+            assertThat(stream.bytes(1))
+                .isEqualTo(Arrays.copyOfRange(bytes(said), 4, bytes(said).length));
+          }
+        }
+      }
+    }
+  }
+
+  private static byte[] bytes(String hex) {
+    return HexFormat.ofDelimiter(" ").parseHex(hex);
+  }
+
+  private static void echoALine(TestDevice device) {
+    try {
+      int channel = device.expect(Frame.Open.class).channel();
+      Payload info = Payload.of("{\"session\":\"s1\",\"grace\":30}");
+      device.send(new Frame.Opened(channel, 128 << 10, info));
+      device.expect(Frame.Data.class);
+      device.send(new Frame.Data(channel, ByteBuffer.wrap("exit\r\n".getBytes())));
+      device.send(new Frame.End(channel, "ended", Payload.of("{\"exit\":0}")));
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

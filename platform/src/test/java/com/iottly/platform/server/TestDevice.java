@@ -55,7 +55,19 @@ public final class TestDevice implements AutoCloseable {
     return device;
   }
 
+  /** The same for a device that offers services on channels. */
+  public static TestDevice withServices(TestPlatform platform, String token) throws Exception {
+    TestDevice device = connect(platform, token);
+    device.sendHello(7, "{\"services\":[\"shell\",\"logs\"]}");
+    device.expect(Frame.Welcome.class);
+    return device;
+  }
+
   public void sendHello(long epoch) throws Exception {
+    sendHello(epoch, "{}");
+  }
+
+  public void sendHello(long epoch, String info) throws Exception {
     send(
         new Frame.Hello(
             new Epoch(epoch, epoch),
@@ -64,7 +76,7 @@ public final class TestDevice implements AutoCloseable {
             true,
             30,
             "1.8.0",
-            Payload.of("{}")));
+            Payload.of(info)));
   }
 
   public void send(Frame frame) throws Exception {

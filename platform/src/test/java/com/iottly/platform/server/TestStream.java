@@ -1,12 +1,14 @@
 package com.iottly.platform.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,7 @@ final class TestStream implements AutoCloseable {
   private final HttpClient http;
   private final WebSocket socket;
   private final BlockingQueue<JsonNode> frames = new LinkedBlockingQueue<>();
+  private final BlockingQueue<byte[]> binaries = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
 
   private TestStream(HttpClient http, URI uri, String[] header, List<String> protocols)
@@ -99,6 +102,38 @@ final class TestStream implements AutoCloseable {
 
   void sendBinary(byte[] bytes) throws Exception {
     socket.sendBinary(ByteBuffer.wrap(bytes), true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Bytes for a channel. */
+  void sendBytes(int channel, byte[] bytes) throws Exception {
+    sendBinary(ByteBuffer.allocate(4 + bytes.length).putInt(channel).put(bytes).array());
+  }
+
+  /** The next bytes of that channel, which must be the next of any. */
+  byte[] bytes(int channel) throws InterruptedException {
+    byte[] frame = binaries.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (frame == null) {
+      throw new AssertionError("no bytes came");
+    }
+    Assertions.assertThat(ByteBuffer.wrap(frame).getInt()).isEqualTo(channel);
+    return Arrays.copyOfRange(frame, 4, frame.length);
+  }
+
+  /** Whether all bytes that came were taken. */
+  boolean hasNoMoreBytes() {
+    return binaries.isEmpty();
+  }
+
+  /** Asks for a channel, and does not wait for the answer. */
+  void openChannel(int channel, String device, String service, String... members) throws Exception {
+    StringBuilder frame =
+        new StringBuilder(
+            "{\"op\":\"open\",\"id\":%d,\"channel\":%d,\"device\":\"%s\",\"service\":\"%s\""
+                .formatted(channel, channel, device, service));
+    for (String member : members) {
+      frame.append(',').append(member);
+    }
+    send(frame.append('}').toString());
   }
 
   /** Subscribes under that name with more members, as in {@code "\"type\":\"userdefined\""}. */
@@ -188,6 +223,7 @@ final class TestStream implements AutoCloseable {
   private final class Listener implements WebSocket.Listener {
 
     private final StringBuilder collected = new StringBuilder();
+    private final ByteArrayOutputStream collectedBytes = new ByteArrayOutputStream();
 
     @Override
     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
@@ -195,6 +231,19 @@ final class TestStream implements AutoCloseable {
       if (last) {
         frames.add(TestPlatform.json(collected.toString()));
         collected.setLength(0);
+      }
+      webSocket.request(1);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
+      byte[] bytes = new byte[data.remaining()];
+      data.get(bytes);
+      collectedBytes.writeBytes(bytes);
+      if (last) {
+        binaries.add(collectedBytes.toByteArray());
+        collectedBytes.reset();
       }
       webSocket.request(1);
       return CompletableFuture.completedFuture(null);
