@@ -68,6 +68,11 @@ class DashboardLooksTest extends DashboardScene {
     return Stream.of(
         List.of("/projects", "Projects"),
         List.of("/account", DashboardStage.ADMINISTRATOR),
+        List.of(inProject(""), "Overview"),
+        List.of(inProject("/devices"), "Devices"),
+        List.of(inProject("/devices/add"), "Add a device"),
+        List.of(inProject("/devices/" + stage().agent().device()), deviceName()),
+        List.of(inProject("/telemetry"), "Telemetry"),
         List.of(inProject("/console"), "Console"),
         List.of(inProject("/messages"), "Messages"),
         List.of(inProject("/audit"), "Audit log"),
@@ -77,6 +82,10 @@ class DashboardLooksTest extends DashboardScene {
         List.of(inProject("/settings/members"), "Members"),
         List.of(inProject("/settings/licenses"), "Licenses"),
         List.of("/nowhere", "Not found"));
+  }
+
+  private String deviceName() {
+    return platform().api().get("device/" + stage().agent().device()).path("name").asText();
   }
 
   private void check(Page page, String address, String title, Look look, String axe)
