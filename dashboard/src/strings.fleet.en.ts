@@ -48,7 +48,7 @@ export const fleetStrings = {
     command: "Install command",
     congratulation: (name: string) => `${name} is connected`,
     create: "Get the install command",
-    expires: "The command is good once, until",
+    expires: "The command is good once and expires",
     lead: "Give the machine a name, run one line on it, and it appears here.",
     name: "Name of the device",
     nameHint: "As you will look for it, such as “Cold room 4”. You can change it later.",
@@ -116,7 +116,7 @@ export const fleetStrings = {
     agent: "Agent version",
     unknown: "unknown",
     seeTelemetry: "All charts",
-    noTelemetry: "No telemetry in the last 24 hours",
+    noTelemetry: "No telemetry yet",
     noTelemetryWhy: "The agent sends a sample a minute while it runs.",
   },
   deviceMessages: {

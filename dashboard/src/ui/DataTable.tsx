@@ -57,7 +57,6 @@ export function DataTable<R>({ label, rows, columns, idOf, sorted, empty }: Data
   }, [rows, order, sort.down]);
 
   const { first, end, before, after } = windowOf(ordered.length, ROW_HEIGHT, view.top, view.height);
-  const span = columns.length;
 
   return (
     <div class="data-table" ref={scroller} tabIndex={0} role="region" aria-label={label}>
@@ -88,7 +87,7 @@ export function DataTable<R>({ label, rows, columns, idOf, sorted, empty }: Data
           </tr>
         </thead>
         <tbody>
-          <Space height={before} span={span} />
+          <Space height={before} />
           {ordered.slice(first, end).map((row, i) => (
             <tr key={idOf(row)} aria-rowindex={first + i + 2}>
               {columns.map((column) => (
@@ -98,7 +97,7 @@ export function DataTable<R>({ label, rows, columns, idOf, sorted, empty }: Data
               ))}
             </tr>
           ))}
-          <Space height={after} span={span} />
+          <Space height={after} />
         </tbody>
       </table>
       {ordered.length === 0 && empty}
@@ -106,10 +105,11 @@ export function DataTable<R>({ label, rows, columns, idOf, sorted, empty }: Data
   );
 }
 
-function Space({ height, span }: { height: number; span: number }) {
+/** One cell: more would be columns of their own where some are left out. */
+function Space({ height }: { height: number }) {
   return height === 0 ? null : (
     <tr aria-hidden="true" class="data-table-space">
-      <td colSpan={span} style={{ height: `${height}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   );
 }

@@ -141,7 +141,7 @@ function columnsOf(project: string): Column<Device>[] {
         </Link>
       ),
     },
-    { id: "state", title: text.seen, order: byState, width: "13rem", cell: (device) => <DeviceState device={device} /> },
+    { id: "state", title: text.seen, order: byState, width: "11.5rem", cell: (device) => <DeviceState device={device} /> },
     {
       id: "tags",
       title: text.tags,

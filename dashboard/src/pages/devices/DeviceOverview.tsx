@@ -71,6 +71,8 @@ function LastDay({ device }: { device: Device }) {
   const user = chartable.filter((field) => !isBuiltIn(field));
   const builtIn = FIRST_FIELDS.flatMap((path) => chartable.find(({ field }) => field === path) ?? []);
   const shown = [...new Map([...user.slice(0, 2), ...builtIn].map((field) => [field.field, field])).values()].slice(0, SHOWN);
+  // A device that was just added has sent none yet.
+  useNews([device.id], shown.length === 0, fields.reload);
   return (
     <Card
       title={text.lately(strings.telemetry.ranges[firstRange(device.registered, present.peek().getTime())])}

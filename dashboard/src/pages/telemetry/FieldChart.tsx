@@ -50,8 +50,12 @@ export function FieldChart({ telemetry, field, title, nameOf, range, height, onZ
       <ul class="legend">
         {plot.lines.map((line, i) => (
           <li key={line.device} class={`line-${(i % 8) + 1}`}>
-            <span class="legend-line" aria-hidden="true" />
-            {plot.lines.length > 1 && <span class="legend-name">{nameOf(line.device)}</span>}
+            {plot.lines.length > 1 && (
+              <>
+                <span class="legend-line" aria-hidden="true" />
+                <span class="legend-name">{nameOf(line.device)}</span>
+              </>
+            )}
             <Sum line={line} show={(value) => shown(value, unit)} />
           </li>
         ))}

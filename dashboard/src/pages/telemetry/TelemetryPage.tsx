@@ -46,6 +46,7 @@ function Charts({ all }: { all: Device[] }) {
   const fields = useFields(chosen[0]);
   const known = (fields.data ?? []).filter(isChartable);
   const shownFields = query.has("fields") ? listOf(query.get("fields")) : firstOf(known);
+  useNews(chosen.slice(0, 1), known.length === 0, fields.reload);
   const names = new Map(all.map(({ id, name }) => [id, name]));
   return (
     <>

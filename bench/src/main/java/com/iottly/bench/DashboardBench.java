@@ -68,7 +68,7 @@ final class DashboardBench implements Callable<Integer> {
   @Override
   public Integer call() {
     run.require("--devices", devices, 100, 100_000);
-    run.require("--sampled", sampled, 8, devices);
+    run.require("--sampled", sampled, 4, devices);
     run.require("--count", count, 5, 10_000);
     return run.run(this::measure);
   }
@@ -109,7 +109,7 @@ final class DashboardBench implements Callable<Integer> {
     List<List<Table.Cell>> rows = new ArrayList<>();
     rows.add(row("a month of a device, one number", _ -> month(api, fleet, 1, 1)));
     rows.add(row("a month of a device, three numbers", _ -> month(api, fleet, 1, 3)));
-    rows.add(row("a month of eight devices, one number", _ -> month(api, fleet, 8, 1)));
+    rows.add(row("a month of four devices, one number", _ -> month(api, fleet, 4, 1)));
     rows.add(row("a day of a device, three numbers", _ -> chart(api, fleet, 1, 3, 1)));
     rows.add(row("the numbers a device has", _ -> fields(api, fleet)));
     rows.add(row("the overview", _ -> overview(api, fleet)));

@@ -48,6 +48,10 @@ final class Api {
     return good(tryPost(path, body));
   }
 
+  JsonNode delete(String path) {
+    return good(send(request("/v1.0/project/" + project + "/" + path).DELETE().build(), ""));
+  }
+
   /** Registers a device. */
   JsonNode provision(String body) {
     return good(postTo("/v1.0/agent/provision", body));

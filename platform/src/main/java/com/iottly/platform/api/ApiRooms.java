@@ -101,7 +101,8 @@ public record ApiRooms(
                     .routes(),
                 new WebhookCalls(webhooks).routes(),
                 new ProvisionCalls(fleet, deviceTokens, deviceCertificates, connected).routes(),
-                new ProjectAdminCalls(fleet.projects()).routes(),
+                new ProjectAdminCalls(fleet.projects(), fleet.census(), connectedByProject)
+                    .routes(),
                 new DeviceAdminCalls(fleet, deviceTokens, retention, history, connected).routes(),
                 new LicenseCalls(fleet.licenses(), fleet.limits().licensesPerCall()).routes(),
                 new PairingCalls(fleet.pairCodes()).routes(),

@@ -6,6 +6,7 @@ import com.iottly.platform.access.ApiKey;
 import com.iottly.platform.access.Scope;
 import com.iottly.platform.access.UserSession;
 import com.iottly.platform.core.ProjectId;
+import com.iottly.platform.fleet.Census;
 import com.iottly.platform.fleet.DeviceType;
 import com.iottly.platform.fleet.Project;
 import com.iottly.platform.fleet.ProjectFilter;
@@ -15,6 +16,8 @@ import com.iottly.platform.fleet.Saved;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Projects: find, make, change, delete. */
 final class ProjectAdminCalls {
@@ -39,14 +42,28 @@ final class ProjectAdminCalls {
           .with("retention_seconds", RETENTION)
           .with("retention_bytes", BYTES)
           .with("approve_reregistration", Schema.flag())
+          .maybe(
+              "devices",
+              Schema.object()
+                  .with("total", Schema.count())
+                  .with("connected", Schema.count())
+                  .closed()
+                  .describedAs("In the list of projects."))
           .with("created", Schema.moment())
           .closed()
           .named("Project");
 
   private final Projects projects;
+  private final Census census;
+  private final Supplier<Map<ProjectId, Integer>> connected;
 
-  ProjectAdminCalls(Projects projects) {
+  /**
+   * @param connected how many devices are connected, of each project of which one is
+   */
+  ProjectAdminCalls(Projects projects, Census census, Supplier<Map<ProjectId, Integer>> connected) {
     this.projects = projects;
+    this.census = census;
+    this.connected = connected;
   }
 
   List<Route> routes() {
@@ -114,8 +131,20 @@ final class ProjectAdminCalls {
           case Caller.Nobody() -> throw new IllegalStateException("this route is not for anyone");
         };
     List<Project> found = projects.list(filter, Paging.after(call), Paging.lookFor(call));
+    Map<ProjectId, Integer> total = census.devices();
+    Map<ProjectId, Integer> now = connected.get();
     return Paging.answer(
-        call, "projects", found, ProjectAdminCalls::json, project -> project.id().value());
+        call,
+        "projects",
+        found,
+        project -> {
+          ObjectNode json = json(project);
+          json.putObject("devices")
+              .put("total", total.getOrDefault(project.id(), 0))
+              .put("connected", now.getOrDefault(project.id(), 0));
+          return json;
+        },
+        project -> project.id().value());
   }
 
   private Answer create(ApiCall call) {

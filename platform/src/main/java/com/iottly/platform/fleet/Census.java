@@ -2,7 +2,9 @@ package com.iottly.platform.fleet;
 
 import com.iottly.platform.core.ProjectId;
 import com.iottly.platform.sql.Database;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Counts devices. Any thread; blocks on disk. */
@@ -19,6 +21,25 @@ public final class Census {
 
   Census(Database database) {
     this.database = database;
+  }
+
+  /** How many devices each project has that has one. */
+  public Map<ProjectId, Integer> devices() {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                SELECT project_id, count(*) AS devices FROM license
+                WHERE device_id IS NOT NULL GROUP BY project_id
+                """)
+            .reduceRows(
+                new HashMap<>(),
+                (counts, row) -> {
+                  counts.put(
+                      new ProjectId(row.getColumn("project_id", String.class)),
+                      row.getColumn("devices", Integer.class));
+                  return counts;
+                }));
   }
 
   /** The project's devices by agent version, the most frequent first. */

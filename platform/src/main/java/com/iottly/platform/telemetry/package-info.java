@@ -1,6 +1,6 @@
 /**
  * Numbers out of messages, over time: what charts are made of. A reader of the history that keeps
- * nothing of its own (docs/adr/0008).
+ * nothing of its own (docs/adr/0010).
  */
 @NullMarked
 package com.iottly.platform.telemetry;

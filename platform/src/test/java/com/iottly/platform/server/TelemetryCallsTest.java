@@ -160,6 +160,9 @@ class TelemetryCallsTest {
       lost += slot.get("lost").asLong();
     }
     assertThat(lost).isEqualTo(10);
+    JsonNode listed = platform.get("projects").json().at("/projects/0/devices");
+    assertThat(listed.get("total")).isEqualTo(overview.at("/devices/count"));
+    assertThat(listed.get("connected").asInt()).isZero();
     assertThat(platform.get(path + "?hours=168").status()).isEqualTo(200);
     assertThat(platform.get(path + "?hours=169").status()).isEqualTo(400);
   }
