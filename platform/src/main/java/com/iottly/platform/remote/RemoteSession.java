@@ -47,6 +47,7 @@ public final class RemoteSession {
   private final Input input;
   private State state = State.OPENING;
   private long stateAt;
+  private long lostAt;
   private long lastTraffic;
   private int wordsToClient;
 
@@ -276,18 +277,13 @@ public final class RemoteSession {
     long now = room.nanoTime();
     Duration here = Duration.ofNanos(now - stateAt);
     switch (state) {
-      case OPENING -> {
+      case OPENING, REOPENING -> {
         if (here.compareTo(limits.openTimeout()) >= 0) {
           end("no_answer", "The device did not answer in time.");
         }
       }
-      case REOPENING -> {
-        if (here.compareTo(limits.openTimeout()) >= 0) {
-          end("no_answer", "The device came back and did not resume the session in time.");
-        }
-      }
       case WAITING -> {
-        if (here.compareTo(grace) >= 0) {
+        if (now - lostAt >= grace.toNanos()) {
           end("link_lost", "The device did not come back in time.");
         } else {
           resume();
@@ -385,6 +381,7 @@ public final class RemoteSession {
       boolean wasOpen = state == State.OPEN;
       enter(State.WAITING);
       if (wasOpen) {
+        lostAt = stateAt;
         client.interrupted();
       }
     }
