@@ -388,6 +388,7 @@ public final class RemoteSession {
   }
 
   /** Runs it if that listener's channel is the present one; nothing counts that others say. */
+  @SuppressWarnings("ReferenceEquality") // that very one
   synchronized void ifPresent(ChannelListener listener, Runnable heed) {
     if (heard == listener) {
       heed.run();
