@@ -50,6 +50,7 @@ class RemoteTest {
     allowed = Files.createDirectory(folder.resolve("allowed"));
     agent = stage.agent(platform);
     agent.set("CONNECTION_ENDPOINT", "ws://127.0.0.1:" + network.port() + "/ws");
+    agent.set("CONNECTION_HEARTBEAT_INTERVAL", 1);
     agent.set("REMOTE_SHELL", true);
     agent.set("REMOTE_FILES", true);
     agent.set("REMOTE_FILES_WRITE", allowed);
@@ -105,14 +106,15 @@ class RemoteTest {
             + "/v1.0/project/"
             + platform.project()
             + "/stream";
-    Process client =
+    ProcessBuilder shell =
         new ProcessBuilder(
                 "node", NodeClients.FOLDER.resolve("shell.js").toString(), url, agent.device())
             .redirectErrorStream(true)
             .redirectInput(Files.writeString(folder.resolve("steps"), steps).toFile())
             .redirectOutput(folder.resolve("seen").toFile())
-            .directory(folder.toFile())
-            .start();
+            .directory(folder.toFile());
+    shell.environment().putAll(environment());
+    Process client = shell.start();
     assertThat(client.waitFor(Platform.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     String seen = Files.readString(folder.resolve("seen"));
     assertThat(seen).contains("24 80", "\"code\":\"ended\"", "\"exit\":7");
@@ -150,6 +152,42 @@ class RemoteTest {
     }
   }
 
+  @Test
+  void aCopyEachWayStarvesNeitherMessagesNorHeartbeatsNorCommands() throws Exception {
+    int perSecond = 1 << 20;
+    Path original = Files.write(folder.resolve("original"), new byte[60 * perSecond]);
+    Path there = Files.copy(original, allowed.resolve("there"));
+    Path back = Files.createDirectory(folder.resolve("back"));
+    network.become(Weather.narrow(perSecond));
+    cli(folder.resolve("put"), "files", "put", agent.device(), original + "", allowed + "/new");
+    cli(folder.resolve("get"), "files", "get", agent.device(), there + "", back + "/there");
+    awaitCopied(perSecond, perSecond, back);
+
+    assertThat(agent.run("send", "{\"sent\": \"beside a copy\"}").code()).isZero();
+    agent.awaitDrained();
+    assertThat(platform.api().echo(agent.device(), 30).path("state").asText())
+        .isEqualTo("succeeded");
+    awaitCopied(copied(allowed) + 4L * perSecond, copied(back) + 4L * perSecond, back);
+
+    assertThat(network.connected()).as("no heartbeat was missed").isEqualTo(1);
+    assertThat(platform.api().history(agent.device(), "userdefined").toString())
+        .contains("beside a copy");
+  }
+
+  private void awaitCopied(long up, long down, Path back) {
+    await().atMost(Platform.PATIENCE).until(() -> copied(allowed) >= up && copied(back) >= down);
+  }
+
+  /** How much has come of what is not there in full yet. */
+  private static long copied(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".part"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    }
+  }
+
   /** Twice, in the middle of it; the line is good again then. */
   private void cutUntilItEnds(Child copy) {
     for (int i = 0; i < 2; i++) {
@@ -171,7 +209,10 @@ class RemoteTest {
     append(log, 200, 300);
     awaitLine(tail, 299);
     rotate(log, "copytruncate");
-    append(log, 300, 400);
+    // Nothing tells a file that was cut and has grown back to its old size from one that stayed.
+    append(log, 300, 310);
+    awaitLine(tail, 309);
+    append(log, 310, 400);
     awaitLine(tail, 399);
     List<String> expected = IntStream.range(95, 400).mapToObj(i -> "line " + i + ".").toList();
     assertThat(tail.said().lines().filter(line -> line.startsWith("line ")))
