@@ -83,7 +83,7 @@ demo_create_project() {
   local answer
   answer=$(server_main admin --data "$data/platform" project create Demo --json)
   project=$(printf '%s' "$answer" | tr -d '\n' | member id)
-  answer=$(server_main admin --data "$data/platform" key create "$project" --description "Demo" --scope provision,read,command,manage --json)
+  answer=$(server_main admin --data "$data/platform" key create "$project" --description "Demo" --scope provision,read,command,manage,remote --json)
   key=$(printf '%s' "$answer" | tr -d '\n' | member secret)
   [ -n "$project" ] && [ -n "$key" ] || fail "the demo project could not be made: $answer"
   device=''
@@ -122,12 +122,15 @@ EOT
 demo_agent() {
   IOTTLY_CONNECTION_ENDPOINT="ws://127.0.0.1:$port/ws" IOTTLY_AGENT_LOG_FILE="$data/agent/agent.log" \
     IOTTLY_AGENT_RUN_DIR="$data/agent/run" IOTTLY_SPOOL_DIR="$data/agent/spool" \
+    IOTTLY_REMOTE_SHELL=true IOTTLY_REMOTE_FILES=true IOTTLY_REMOTE_FILES_WRITE="$data/agent/files" \
+    IOTTLY_REMOTE_LOG_FILES="$data/agent/files" IOTTLY_REMOTE_TUNNEL=true \
+    IOTTLY_REMOTE_TUNNEL_TARGETS='127.0.0.1:*, localhost:*' \
     IOTTLY_TELEMETRY_INTERVAL=10 IOTTLY_CONFIG="$data/agent/agent.conf" agent_main "$@"
 }
 
 demo_start_agent() {
   demo_write_env
-  mkdir -p "$data/agent"
+  mkdir -p "$data/agent/files"
   if [ -z "$device" ]; then
     echo "Provisioning the agent …" >&2
     IOTTLY_API_KEY=$key demo_agent provision --url "http://127.0.0.1:$port" --project "$project" --name demo-device \
@@ -169,6 +172,10 @@ Try it in another terminal:
   # the same with the client, which has a --help
   ./iottly cli device list
   ./iottly cli messages demo-device --follow
+  # a shell on it (as you, on this machine), its log, its files
+  ./iottly cli shell demo-device
+  ./iottly cli tail demo-device --follow
+  ./iottly cli files put demo-device README.md $data/agent/files/README.md
   # send it a command and wait for the outcome
   curl -s -H "Authentication: bearer \$IOTTLY_API_KEY" -H "Content-Type: application/json" \\
     -d '{"cmd_type":"echo","values":{}}' "\$IOTTLY_URL/v1.0/project/\$IOTTLY_PROJECT_ID/device/\$IOTTLY_DEVICE_ID/command?wait=10"

@@ -134,7 +134,7 @@ start_agent() {
   elif /opt/iottly/bin/iottly-agent status >/dev/null 2>&1; then
     say "the agent runs already"
   else
-    (cd / && exec setsid /opt/iottly/bin/iottly-agent start </dev/null >/dev/null 2>&1) &
+    start_detached
     say "the agent runs; there is no systemd here, so have the machine run '/opt/iottly/bin/iottly-agent start' as root at boot"
   fi
 }

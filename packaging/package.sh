@@ -94,7 +94,8 @@ package_runtime() {
 
 package_agent() {
   cp -R "$root/packaging/agent/." "$home"
-  cp -R "$root/agent/target/lib" "$home/lib"
+  mkdir "$home/lib"
+  "$JAVA_HOME/bin/java" -cp "$root/agent/target/lib/*" "$root/packaging/Slim.java" "$root/agent/target/lib" "$home/lib"
   cp "$root/agent/src/main/resources/com/iottly/agent/agent.conf" "$home/system/"
   printf '%s\n' "$version" >"$home/version"
   if [ -n "$release_key" ]; then
@@ -126,7 +127,7 @@ package_train() (
   key=$(server_main admin --data "$data/data" key create "$project" --description Training --json | tr -d '\n' | member secret)
   export IOTTLY_CONFIG="$data/agent.conf" IOTTLY_AGENT_LOG_FILE="$data/agent.log" IOTTLY_AGENT_RUN_DIR="$data/run" \
     IOTTLY_SPOOL_DIR="$data/spool" IOTTLY_SECURITY_CA_BUNDLE="$data/certificate.pem" IOTTLY_TELEMETRY_INTERVAL=1 \
-    NOTIFY_SOCKET="$data/nobody"
+    IOTTLY_AGENT_LOG_LEVEL=debug NOTIFY_SOCKET="$data/nobody"
   IOTTLY_API_KEY=$key "$home/bin/iottly-agent" provision --url "https://127.0.0.1:$port" --project "$project" \
     --name training --mac 02:00:00:00:00:01
   "$home/runtime/bin/java" "@$home/bin/jvm-flags" "-Diottly.home=$home" -XX:AOTCacheOutput="$home/iottly-agent.aot" \
@@ -137,6 +138,7 @@ package_train() (
   "$home/bin/iottly-agent" send '{"training":true}'
   kill -HUP "$agent"
   package_await "$agent" grep -q 'configuration read again' "$data/agent.log"
+  package_await "$agent" grep -q 'that the start needed' "$data/agent.log"
   kill -TERM "$agent"
   wait "$agent" || true
   agent=''

@@ -58,6 +58,11 @@ export const projectRoutes: Route[] = [
     Page: page(async () => (await import("./pages/messages/Definitions")).Definitions),
   },
   {
+    path: "/projects/:project/terminal",
+    nav: { text: strings.nav.terminal, icon: "terminal" },
+    Page: page(async () => (await import("./pages/remote/Remote")).Remote),
+  },
+  {
     path: "/projects/:project/audit",
     nav: { text: strings.nav.audit, icon: "audit" },
     Page: page(async () => (await import("./pages/audit/Audit")).Audit),

@@ -1,4 +1,6 @@
 import { signal } from "@preact/signals";
+import { strings } from "../strings.en";
+import { Channels } from "./channels";
 import type { From, Selection, ServerFrame, StreamEvent } from "./frames";
 
 /**
@@ -40,6 +42,13 @@ const CREDENTIAL_ENDED = 4401;
 export class Connection {
   readonly state = signal<LinkState>("connecting");
 
+  /** Lines to services of devices: shells, logs, files. */
+  readonly channels = new Channels({
+    isOpen: () => this.state.peek() === "open",
+    send: (frame) => this.send(frame),
+    sendBytes: (bytes) => this.socket?.send(bytes),
+  });
+
   private readonly subscriptions = new Map<string, Subscription>();
   private socket: WebSocket | undefined;
   private failures = 0;
@@ -80,13 +89,18 @@ export class Connection {
     const socket = this.around.open();
     this.socket = socket;
     socket.onopen = () => this.opened();
-    socket.onmessage = ({ data }) => this.received(JSON.parse(data as string) as ServerFrame);
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (typeof data === "string") this.received(JSON.parse(data) as ServerFrame);
+      else this.channels.bytes(data);
+    };
     socket.onclose = ({ code }) => this.broken(code);
   }
 
   private opened(): void {
     this.state.value = "open";
     this.subscriptions.forEach((subscription, name) => this.ask(name, subscription));
+    this.channels.connected();
     this.expectSign();
   }
 
@@ -122,7 +136,15 @@ export class Connection {
       case "ended":
         return this.ended(frame.subscription, frame.cursor, frame.code, frame.error);
       case "error":
-        return this.refused(frame.id, frame.code, frame.error);
+        if (!this.channels.refused(frame.id, frame.code, frame.error)) this.refused(frame.id, frame.code, frame.error);
+        return;
+      case "opened":
+      case "credit":
+      case "control":
+      case "interrupted":
+      case "resumed":
+      case "closed":
+        return this.channels.heard(frame);
     }
   }
 
@@ -169,7 +191,9 @@ export class Connection {
 
   private broken(code?: number): void {
     this.leave();
+    const wasOpen = this.state.peek() === "open";
     this.state.value = "broken";
+    if (wasOpen) this.channels.broken(strings.remote.connectionLost);
     if (code === CREDENTIAL_ENDED || this.failures > 0) this.around.refused();
     this.cancelTimer();
     this.cancelTimer = this.around.later(() => this.connect(), this.pause());

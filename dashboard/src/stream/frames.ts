@@ -1,3 +1,4 @@
+import type { ChannelFrame } from "./channels";
 import type { CommandState, DeviceStatus, Json, JsonObject, Message } from "../api/types";
 
 /** The frames of the WebSocket API, version 1: docs/streaming.md. */
@@ -38,4 +39,5 @@ export type ServerFrame =
   | { op: "lagged"; subscription: string; cursor: string; missed: number }
   | { op: "ended"; subscription: string; cursor: string; code: string; error: string }
   | { op: "heartbeat"; cursors: Record<string, string> }
-  | { op: "error"; id?: string; code: string; error: string };
+  | { op: "error"; id?: string; code: string; error: string }
+  | ChannelFrame;

@@ -47,14 +47,31 @@ stop_agent() {
     systemctl stop $units iottly-agent-update.service 2>/dev/null || true
   fi
   pid=$("$opt/bin/iottly-agent" status --json 2>/dev/null | sed -n 's/.*"pid" *: *\([0-9]*\).*/\1/p') || true
-  [ -n "$pid" ] || return 0
+  is_agent "$pid" || return 0
   kill -TERM "$pid" 2>/dev/null || return 0
   tries=0
-  while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 100 ]; do
+  while is_agent "$pid" && [ "$tries" -lt 100 ]; do
     tries=$((tries + 1))
     sleep 0.2
   done
-  kill -KILL "$pid" 2>/dev/null || true
+  ! is_agent "$pid" || kill -KILL "$pid" 2>/dev/null || true
+}
+
+# is_agent PID: who answers on the socket names a process, and may name none but the agent's user's.
+is_agent() { [ -n "$1" ] && [ "$(stat -c %U "/proc/$1" 2>/dev/null)" = iottly ]; }
+
+start_detached() { (cd / && exec setsid "$opt/bin/iottly-agent" start </dev/null >/dev/null 2>&1) & }
+
+# Without systemd nobody else starts the agent again after an upgrade.
+stop_for_upgrade() {
+  stop_agent
+  has_systemd || [ -z "$pid" ] || : >"$opt/was-running"
+}
+
+start_after_upgrade() {
+  [ -e "$opt/was-running" ] || return 0
+  rm -f "$opt/was-running"
+  start_detached
 }
 
 disable_units() {
@@ -65,7 +82,7 @@ disable_units() {
 
 # The folders may hold what is not the agent's, such as a platform's data: those stay.
 remove_program() {
-  rm -rf "$opt/versions" "$opt/current" "$opt/current.new" "$opt/next" "$opt/trial" "$opt/bin/iottly-agent" "$run"
+  rm -rf "$opt/versions" "$opt/current" "$opt/current.new" "$opt/next" "$opt/trial" "$opt/update" "$opt/was-running" "$opt/bin/iottly-agent" "$run"
   rm -f /etc/systemd/system/iottly-agent.service /etc/systemd/system/iottly-agent-update.*
   rmdir "$opt/bin" "$opt" 2>/dev/null || true
   ! has_systemd || systemctl daemon-reload

@@ -18,8 +18,10 @@ import com.iottly.agent.link.Self;
 import com.iottly.agent.log.Log;
 import com.iottly.agent.log.RotatingFile;
 import com.iottly.agent.machine.Machine;
+import com.iottly.agent.machine.StartPages;
 import com.iottly.agent.net.HttpClients;
 import com.iottly.agent.net.Renewal;
+import com.iottly.agent.remote.Remote;
 import com.iottly.agent.spool.AppendOutcome;
 import com.iottly.agent.spool.DeviceSpools;
 import com.iottly.agent.spool.Spool;
@@ -48,6 +50,7 @@ public final class Agent implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration MAX_CLOCK_OFFSET = Duration.ofMinutes(1);
+  private static final int LOOKS_OF_THE_START = 3;
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final Map<String, String> environment;
@@ -116,7 +119,18 @@ public final class Agent implements AutoCloseable {
     Commands commands =
         closing(Commands.open(journal, spool, Map.copyOf(handlers), System::nanoTime, RETRY, log));
     var self = new Self(build.version(), machine.facts());
-    Channels channels = new Channels(ChannelLimits.defaults(), log);
+    Channels channels = new Channels(ChannelLimits.of(config.remote().maxChannels()), log);
+    Remote remote =
+        closing(
+            new Remote(
+                config.remote(),
+                config.agent().logFile(),
+                channels,
+                environment,
+                System::nanoTime,
+                wall,
+                new SecureRandom(),
+                log));
     Link link =
         closing(
             new Link(
@@ -138,7 +152,7 @@ public final class Agent implements AutoCloseable {
             file,
             environment,
             settings,
-            (changed, asked) -> apply(changed, asked, link, telemetry),
+            (changed, asked) -> apply(changed, asked, link, telemetry, remote),
             log);
     Renewal renewal =
         new Renewal(file, wall, System::nanoTime, new SecureRandom(), this::reload, log);
@@ -151,6 +165,8 @@ public final class Agent implements AutoCloseable {
 
   private ConfigWatch.Listener looking(Reload reload, Renewal renewal) {
     return new ConfigWatch.Listener() {
+      private int looks;
+
       @Override
       public void changed(boolean asked) {
         if (asked) {
@@ -166,8 +182,20 @@ public final class Agent implements AutoCloseable {
       @Override
       public void looked() {
         renewal.look(client, applied, false);
+        if (++looks == LOOKS_OF_THE_START) {
+          letStartGo();
+        }
       }
     };
+  }
+
+  private void letStartGo() {
+    try {
+      long bytes = StartPages.release();
+      log.debug("let go of %d MB that the start needed".formatted(bytes / 1_000_000));
+    } catch (IOException e) {
+      log.debug("what the start needed stays in memory: " + e.getMessage());
+    }
   }
 
   private <T extends AutoCloseable> T closing(T room) {
@@ -176,7 +204,8 @@ public final class Agent implements AutoCloseable {
   }
 
   /** All of it or nothing: what can fail comes first. */
-  private void apply(AgentConfig config, boolean asked, Link link, Telemetry telemetry) {
+  private void apply(
+      AgentConfig config, boolean asked, Link link, Telemetry telemetry, Remote remote) {
     if (asked || !config.security().equals(applied.security())) {
       client = client(config);
     }
@@ -185,6 +214,7 @@ public final class Agent implements AutoCloseable {
     }
     link.configure(linkSettings(config), client);
     telemetry.configure(config.telemetry().enabled(), config.telemetry().interval());
+    remote.configure(config.remote(), config.agent().logFile());
     applied = config;
   }
 

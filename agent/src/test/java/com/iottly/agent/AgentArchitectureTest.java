@@ -3,6 +3,7 @@ package com.iottly.agent;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -70,6 +71,32 @@ class AgentArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT + "link", ROOT + "net", "okhttp3..")
         .because("messages are safe first and sent later, whatever the network does")
+        .check(AGENT);
+  }
+
+  @Test
+  void whatUsersMayDoOnTheDeviceKnowsChannelsAndNothingBehindThem() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "remote..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + "link", ROOT + "net", ROOT + "spool", ROOT + "command", "okhttp3..")
+        .because("a shell or a copy must work the same whatever carries it")
+        .check(AGENT);
+  }
+
+  @Test
+  void theServicesDoNotKnowEachOther() {
+    slices()
+        .matching(ROOT + "remote.(*)..")
+        .that(
+            DescribedPredicate.describe(
+                "are services", slice -> !slice.getNamePart(1).equals("policy")))
+        .should()
+        .notDependOnEachOther()
+        .because("each can be switched off by itself")
         .check(AGENT);
   }
 }

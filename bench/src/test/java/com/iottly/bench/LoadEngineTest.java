@@ -93,7 +93,7 @@ class LoadEngineTest {
             LoadEngine.start(peers(1, new Load(1, 5, 100), 1), platform.address(), 100)) {
       engine.awaitLive(SOON);
       engine.go();
-      Measured measured = engine.measure(Duration.ofMillis(1500));
+      Measured measured = engine.measure(Duration.ofSeconds(3));
       assertThat(measured.acked()).isEqualTo(5);
       // The fifth was due after 40 ms and is acknowledged after 1,000 ms at the earliest.
       assertThat(measured.latencies().maxMillis()).isGreaterThan(900);

@@ -4,6 +4,7 @@ import com.iottly.cli.http.ApiException;
 import com.iottly.cli.http.UnreachableException;
 import com.iottly.cli.profile.ProfileException;
 import com.iottly.cli.show.Text;
+import com.iottly.cli.stream.RefusedException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,10 @@ final class Cli {
         .addSubcommand(new DeviceCommands(exchange))
         .addSubcommand(new MessagesCommand(exchange))
         .addSubcommand(new CommandCommands(exchange))
+        .addSubcommand(new ShellCommand(exchange))
+        .addSubcommand(new TailCommand(exchange))
+        .addSubcommand(new FilesCommands(exchange))
+        .addSubcommand(new TunnelCommand(exchange))
         .addSubcommand(new DefinitionCommands(exchange))
         .addSubcommand(new LicenseCommands(exchange))
         .addSubcommand(new WebhookCommands(exchange))
@@ -75,6 +80,7 @@ final class Cli {
     return switch (failure) {
       case CliException known -> known.exitCode();
       case ApiException refusal -> ExitCode.of(refusal);
+      case RefusedException refusal -> ExitCode.of(refusal);
       case UnreachableException _ -> ExitCode.UNREACHABLE;
       case ProfileException _ -> ExitCode.NOT_SIGNED_IN;
       default -> ExitCode.FAILED;
@@ -85,6 +91,7 @@ final class Cli {
     return switch (failure) {
       case ApiException refusal when !refusal.code().isEmpty() ->
           "%s (%s, HTTP %d)".formatted(refusal.getMessage(), refusal.code(), refusal.status());
+      case RefusedException refusal -> "%s (%s)".formatted(refusal.getMessage(), refusal.code());
       case ApiException _, CliException _, UnreachableException _, ProfileException _ ->
           String.valueOf(failure.getMessage());
       default -> "something is broken in this client: " + failure;

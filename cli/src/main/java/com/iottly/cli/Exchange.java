@@ -67,7 +67,7 @@ final class Exchange implements AutoCloseable {
 
   Platform platform() {
     if (platform == null) {
-      platform = new Platform(target().url(), target().credential());
+      platform = new Platform(target().url(), target().ca(), target().credential());
     }
     return platform;
   }

@@ -1,6 +1,7 @@
 package com.iottly.cli;
 
 import com.iottly.cli.http.ApiException;
+import com.iottly.cli.stream.RefusedException;
 
 /** What a command ends with (docs/cli.md). */
 final class ExitCode {
@@ -17,6 +18,14 @@ final class ExitCode {
   static final int UNDECIDED = 9;
 
   private ExitCode() {}
+
+  static int of(RefusedException refusal) {
+    return switch (refusal.code()) {
+      case "scope_missing" -> FORBIDDEN;
+      case "unknown_device", "not_found" -> NOT_FOUND;
+      default -> REFUSED;
+    };
+  }
 
   static int of(ApiException refusal) {
     if (refusal.code().equals("wrong_device")) {

@@ -8,6 +8,7 @@ import com.iottly.cli.profile.Profile;
 import com.iottly.cli.profile.ProfileException;
 import com.iottly.cli.profile.Target;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,15 @@ final class LoginCommand implements Callable<Integer> {
       description = "Read the API key from this file.")
   private @Nullable String keyFile;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = {
+        "Believe the certificates of the authorities in this PEM file, and of no others. The",
+        "profile keeps the file's name."
+      })
+  private @Nullable Path ca;
+
   LoginCommand(Exchange exchange) {
     this.exchange = exchange;
   }
@@ -85,11 +95,17 @@ final class LoginCommand implements Callable<Integer> {
     }
   }
 
+  private Optional<Path> authorities() {
+    return Optional.ofNullable(ca)
+        .or(() -> Target.ca(exchange.surroundings().environment()))
+        .map(Path::toAbsolutePath);
+  }
+
   private Profile withKey(URI platform) {
     Credential key = new Credential.ApiKey(Target.clean(secretKey()));
-    try (Platform api = new Platform(platform, key)) {
+    try (Platform api = new Platform(platform, authorities(), key)) {
       JsonNode _ = api.get("project/ping", Map.of());
-      return new Profile(platform, key, project(api));
+      return new Profile(platform, authorities(), key, project(api));
     }
   }
 
@@ -114,7 +130,7 @@ final class LoginCommand implements Callable<Integer> {
             .put("name", name)
             .put("password", exchange.surroundings().secret("password"));
     Platform.Answer answer;
-    try (Platform api = new Platform(platform, new Credential.None())) {
+    try (Platform api = new Platform(platform, authorities(), new Credential.None())) {
       answer = api.change("POST", "session", Map.of(), body, Map.of(), Duration.ZERO);
     }
     Credential person =
@@ -125,8 +141,8 @@ final class LoginCommand implements Callable<Integer> {
                 .orElseThrow(() ->
                     new CliException(ExitCode.FAILED, platform + " let you in without a session")),
             answer.body().path("csrf_token").asText());
-    try (Platform api = new Platform(platform, person)) {
-      return new Profile(platform, person, project(api));
+    try (Platform api = new Platform(platform, authorities(), person)) {
+      return new Profile(platform, authorities(), person, project(api));
     }
   }
 

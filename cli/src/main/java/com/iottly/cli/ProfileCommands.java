@@ -11,6 +11,7 @@ import com.iottly.cli.profile.Profile;
 import com.iottly.cli.profile.Profiles;
 import com.iottly.cli.show.Column;
 import com.iottly.cli.show.Table;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -60,6 +61,7 @@ final class ProfileCommands {
         .objectNode()
         .put("name", name)
         .put("url", profile.url().toString())
+        .put("ca", profile.ca().map(Path::toString).orElse(null))
         .put("as", profile.credential().toString())
         .put("project", profile.project().orElse(null))
         .put("in_use", inUse);
@@ -87,7 +89,7 @@ final class ProfileCommands {
   }
 
   private void signOut(Profile removed) {
-    try (Platform platform = new Platform(removed.url(), removed.credential())) {
+    try (Platform platform = new Platform(removed.url(), removed.ca(), removed.credential())) {
       JsonNode _ = platform.change("DELETE", "session", null);
     } catch (ApiException | UnreachableException e) {
       exchange.warn("the session may still be open on the platform: " + Cli.sentence(e));

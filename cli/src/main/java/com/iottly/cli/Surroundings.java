@@ -2,9 +2,12 @@ package com.iottly.cli;
 
 import java.io.Console;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -22,6 +25,7 @@ import java.util.function.Supplier;
  * @param in standard input
  * @param out what was asked for
  * @param err remarks and refusals
+ * @param bytes standard input and output as they are
  * @param terminal where a person can be asked for a secret, unseen; empty for a script
  * @param colours whether a person sees the output where colours are shown
  * @param random gives names that nobody gave before
@@ -31,10 +35,14 @@ record Surroundings(
     Reader in,
     PrintWriter out,
     PrintWriter err,
+    Bytes bytes,
     Optional<Console> terminal,
     boolean colours,
     InstantSource clock,
     Supplier<UUID> random) {
+
+  /** Bytes that come and go; nothing is held back. */
+  record Bytes(InputStream in, OutputStream out) {}
 
   /** The longest secret on standard input, in characters. */
   private static final int LONGEST_SECRET = 4_096;
@@ -55,6 +63,7 @@ record Surroundings(
             new OutputStreamWriter(
                 new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8)),
         new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true),
+        new Bytes(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out)),
         terminal,
         terminal.isPresent() && !plain,
         InstantSource.system(),

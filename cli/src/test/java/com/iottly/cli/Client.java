@@ -1,10 +1,13 @@
 package com.iottly.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.iottly.cli.http.Platform;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -82,6 +85,8 @@ final class Client {
             new StringReader(input),
             new PrintWriter(out),
             new PrintWriter(err, true),
+            new Surroundings.Bytes(
+                new ByteArrayInputStream(input.getBytes(UTF_8)), OutputStream.nullOutputStream()),
             Optional.empty(),
             colours,
             InstantSource.system(),

@@ -3,6 +3,8 @@ package com.iottly.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.Writer;
@@ -33,6 +35,7 @@ class HelpTest {
             Reader.nullReader(),
             new PrintWriter(Writer.nullWriter()),
             new PrintWriter(Writer.nullWriter()),
+            new Surroundings.Bytes(InputStream.nullInputStream(), OutputStream.nullOutputStream()),
             Optional.empty(),
             false,
             InstantSource.system(),

@@ -103,14 +103,16 @@ final class TestServer implements AutoCloseable {
             .put("macaddress", "02:00:00:00:%02x:%02x".formatted(machines >> 8, machines & 255))
             .put("machine_id", "machine-" + machines)
             .put("agent_version", "1.8.0");
-    try (Platform platform = new Platform(URI.create(url()), new Credential.ApiKey(key))) {
+    Credential credential = new Credential.ApiKey(key);
+    try (Platform platform = new Platform(URI.create(url()), Optional.empty(), credential)) {
       JsonNode answer = platform.change("POST", "agent/provision", body);
       return new Device(answer.at("/device/id").asText(), answer.path("token").asText());
     }
   }
 
   String url() {
-    return "http://127.0.0.1:" + port;
+    String scheme = settings.containsKey("IOTTLY_SERVER_TLS_KEY") ? "https" : "http";
+    return scheme + "://127.0.0.1:" + port;
   }
 
   String project() {

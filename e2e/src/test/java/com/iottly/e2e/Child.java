@@ -119,8 +119,12 @@ final class Child implements AutoCloseable {
 
   /** Waits for its end and answers its exit code. */
   int awaitExit() {
+    return awaitExit(PATIENCE);
+  }
+
+  int awaitExit(Duration patience) {
     try {
-      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("process " + pid() + " does not end: " + said());
       }
       return process.exitValue();

@@ -29,6 +29,7 @@ class DashboardSessionTest extends DashboardScene {
     dialog.getByLabel("User name").fill("grace");
     dialog.getByLabel("First password").fill("a first password");
     dialog.getByText("Create user").click();
+    assertThat(dialog).hasCount(0);
     assertThat(page().getByLabel("User name")).hasValue("grace");
     page().getByLabel("Role", new Page.GetByLabelOptions().setExact(true)).selectOption("viewer");
     button("Add member").click();

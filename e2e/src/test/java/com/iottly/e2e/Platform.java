@@ -156,7 +156,7 @@ final class Platform implements AutoCloseable {
                 "--description",
                 "End to end",
                 "--scope",
-                "provision,read,command,manage",
+                "provision,read,command,manage,remote",
                 "--json")
             .path("secret")
             .asText();

@@ -44,16 +44,58 @@ final class Release {
         Files.copy(jar, lib.resolve(name));
       }
     }
-    try (FileSystem agent = FileSystems.newFileSystem(lib.resolve("agent-x.jar"))) {
-      Path build = agent.getPath("com/iottly/agent/build.properties");
-      Files.writeString(
-          build, Files.readString(build).replaceFirst("version=.*", "version=" + version));
-    }
+    setVersion(lib.resolve("agent-x.jar"), version);
     Files.writeString(
         home.resolve("release.pub"),
         "-----BEGIN PUBLIC KEY-----\n"
             + Base64.getEncoder().encodeToString(key.getPublic().getEncoded())
             + "\n-----END PUBLIC KEY-----\n");
+  }
+
+  private static void setVersion(Path jar, String version) throws IOException {
+    try (FileSystem agent = FileSystems.newFileSystem(jar)) {
+      Path build = agent.getPath("com/iottly/agent/build.properties");
+      Files.writeString(
+          build, Files.readString(build).replaceFirst("version=.*", "version=" + version));
+    }
+  }
+
+  /** The files of a package that {@code ./iottly package} has made, as those of another version. */
+  static Path unpackAs(String version, Path packages, Path folder) throws IOException {
+    Path home = Files.createDirectories(folder).resolve("iottly.com-agent");
+    Child.run(
+            Map.of(),
+            List.of("tar", "-xJf", only(packages, "*.tar.xz").toString(), "-C", folder.toString()))
+        .succeeded();
+    setVersion(only(home.resolve("lib"), "agent-*.jar"), version);
+    Files.writeString(home.resolve("version"), version + "\n");
+    return home;
+  }
+
+  static Path only(Path folder, String glob) throws IOException {
+    try (var files = Files.newDirectoryStream(folder, glob)) {
+      return files.iterator().next();
+    }
+  }
+
+  /** Makes the packages of this source, signed with this key. */
+  void makePackages(Path packages) throws IOException {
+    Path signKey = packages.resolveSibling("release.key");
+    Files.writeString(
+        signKey,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getEncoder().encodeToString(key.getPrivate().getEncoded())
+            + "\n-----END PRIVATE KEY-----\n");
+    Child.run(
+            Map.of(),
+            Launcher.command(
+                "package",
+                "--quick",
+                "--out",
+                packages.toString(),
+                "--sign-key",
+                signKey.toString()))
+        .succeeded();
   }
 
   /** Installed below a folder, as the current version. */

@@ -3,7 +3,6 @@ package com.iottly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A client by other people (ws for Node) follows a stream while the server stops and dies. */
 class StreamTest {
 
-  private static final Path FOLLOWER = Launcher.ROOT.resolve("e2e/src/test/ws");
   private static final int BREAKS = 4;
   private static final int MESSAGES = 1_500;
 
@@ -27,7 +25,7 @@ class StreamTest {
   @Test
   void aClientThatReconnectsWithItsCursorMissesNothingAndRepeatsNothing() throws Exception {
     Random random = Seed.random(StreamTest.class);
-    install();
+    NodeClients.install();
     try (Stage stage = Stage.in(folder)) {
       Platform platform = stage.platform();
       DeviceAgent agent = stage.agent(platform);
@@ -42,7 +40,7 @@ class StreamTest {
           Child.start(
               heard,
               Map.of("IOTTLY_API_KEY", platform.key()),
-              List.of("node", FOLLOWER.resolve("follow.js").toString(), url)));
+              List.of("node", NodeClients.FOLDER.resolve("follow.js").toString(), url)));
       Pump pump = new Pump(agent);
       for (int i = 0; i < BREAKS; i++) {
         CompletableFuture<Void> pumping = pump.start(MESSAGES);
@@ -66,21 +64,6 @@ class StreamTest {
           .atMost(Platform.PATIENCE)
           .until(() -> Files.readAllLines(heard).size() >= history.size());
       assertThat(Files.readAllLines(heard)).isEqualTo(history);
-    }
-  }
-
-  private static void install() throws IOException, InterruptedException {
-    if (Files.isDirectory(FOLLOWER.resolve("node_modules"))) {
-      return;
-    }
-    Process npm =
-        new ProcessBuilder("npm", "ci", "--silent")
-            .directory(FOLLOWER.toFile())
-            .inheritIO()
-            .start();
-    if (npm.waitFor() != 0) {
-      throw new IllegalStateException(
-          "`npm ci` failed in " + FOLLOWER + "; it needs the npm registry");
     }
   }
 }

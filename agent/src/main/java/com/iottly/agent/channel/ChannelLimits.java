@@ -13,6 +13,11 @@ public record ChannelLimits(int channels, int window, int queue, int controls) {
 
   /** 16 channels, 128 KiB in, 64 KiB out, 64 words. */
   public static ChannelLimits defaults() {
-    return new ChannelLimits(16, 128 << 10, 64 << 10, 64);
+    return of(16);
+  }
+
+  /** The same with as many channels. */
+  public static ChannelLimits of(int channels) {
+    return new ChannelLimits(channels, 128 << 10, 64 << 10, 64);
   }
 }

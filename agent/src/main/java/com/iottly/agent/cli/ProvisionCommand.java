@@ -118,6 +118,13 @@ final class ProvisionCommand implements Callable<Integer> {
               + " start.")
   private @Nullable String machineId;
 
+  @Option(
+      names = "--allow-plaintext",
+      description =
+          "Register at an http:// address of another machine, and write [security] allow_plaintext ="
+              + " true: others on the way can read the token and all messages.")
+  private boolean allowPlaintext;
+
   @Option(names = "--no-input", description = "Never ask, also at a terminal.")
   private boolean noInput;
 
@@ -128,7 +135,8 @@ final class ProvisionCommand implements Callable<Integer> {
     Registration registration = registration(config.security());
     AgentConfig.Security security = config.security().without(ConfigFile.certificateBeside(file));
     OkHttpClient client = HttpClients.create(security, System.getenv(), TIMEOUT);
-    Provisioner.Device device = new Provisioner(client).provision(registration, file);
+    Provisioner.Device device =
+        new Provisioner(client).provision(registration, file, allowPlaintext);
     parent
         .out()
         .printf(
@@ -136,6 +144,14 @@ final class ProvisionCommand implements Callable<Integer> {
                 + "Token and endpoint are in %s. Next: iottly-agent start; an agent that runs needs"
                 + " a restart%n",
             device.name(), device.device(), device.project(), file);
+    if (allowPlaintext) {
+      parent
+          .err()
+          .printf(
+              "iottly-agent: %s is not encrypted, and [security] allow_plaintext = true is in %s:"
+                  + " others on the way can read the token and all messages%n",
+              registration.platform(), file);
+    }
     Identity.of(config.agent().token())
         .filter(before -> !before.device().equals(device.device()))
         .ifPresent(this::sayWhatItWas);
@@ -227,21 +243,27 @@ final class ProvisionCommand implements Callable<Integer> {
   }
 
   private URI allowed(URI platform, AgentConfig.Security security) {
-    if (!security.allows(platform)) {
+    if (AgentConfig.Security.isPrivate(platform)) {
+      return platform;
+    }
+    if (!security.allowPlaintext() && !allowPlaintext && !confirmed(platform)) {
       throw usage(
           platform
               + " is not encrypted: others on the way could read the token. Use https://, or say"
-              + " [security] allow_plaintext = true (IOTTLY_SECURITY_ALLOW_PLAINTEXT=true)");
+              + " --allow-plaintext");
     }
-    if ("http".equals(platform.getScheme())) {
-      parent
-          .err()
-          .println(
-              "iottly-agent: "
-                  + platform
-                  + " is not encrypted; others on the way can read the token");
-    }
+    allowPlaintext = true;
     return platform;
+  }
+
+  private boolean confirmed(URI platform) {
+    return new Questions(!noInput)
+        .ask(
+            platform
+                + " is not encrypted: others on the way can read the token and all messages. Allow"
+                + " that for this device? Type yes")
+        .filter("yes"::equals)
+        .isPresent();
   }
 
   private Permission permission(Questions questions) throws IOException {

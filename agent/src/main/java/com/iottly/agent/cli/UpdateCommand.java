@@ -6,6 +6,7 @@ import com.iottly.agent.net.HttpClients;
 import com.iottly.agent.update.Releases;
 import com.iottly.agent.update.Trial;
 import com.iottly.agent.update.Trial.Outcome;
+import com.iottly.agent.update.Turn;
 import com.iottly.agent.update.Update;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +76,9 @@ final class UpdateCommand implements Callable<Integer> {
     Path home = home();
     AgentConfig config = parent.source().settings(System.getenv()).check();
     if (finish) {
-      return tell(trial(home).run());
+      try (Turn _ = Turn.await(home)) {
+        return tell(trial(home).run());
+      }
     }
     Update update = new Update(home, releases(config), this::say);
     Update.Offer offer = update.check(allowDowngrade);
@@ -89,8 +92,11 @@ final class UpdateCommand implements Callable<Integer> {
     }
     // A version that replaces none that runs could not prove itself: this says so when none does.
     Map<String, @Nullable Object> _ = ControlClient.ask(parent.socket(), Map.of("do", "status"));
-    update.prepare(allowDowngrade);
-    return tell(trial(home).run());
+    // To the end: systemd starts another as soon as there is something to try, which waits for us.
+    try (Turn _ = Turn.take(home)) {
+      update.prepare(allowDowngrade);
+      return tell(trial(home).run());
+    }
   }
 
   private Trial trial(Path home) {

@@ -11,7 +11,12 @@ import java.util.Optional;
 
 /** Everything that can be configured, checked and typed. The keys are in {@code docs/agent.md}. */
 public record AgentConfig(
-    Agent agent, Connection connection, Telemetry telemetry, Security security, Spool spool) {
+    Agent agent,
+    Connection connection,
+    Telemetry telemetry,
+    Security security,
+    Spool spool,
+    RemoteConfig remote) {
 
   /**
    * Section {@code [agent]}.
@@ -85,10 +90,14 @@ public record AgentConfig(
      * Whether that address may be used: with TLS, on this machine, or when the operator says so.
      */
     public boolean allows(URI address) {
+      return allowPlaintext || isPrivate(address);
+    }
+
+    /** Whether nobody on the way can read along: with TLS, or on this machine. */
+    public static boolean isPrivate(URI address) {
       String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
       String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
-      return allowPlaintext
-          || scheme.equals("wss")
+      return scheme.equals("wss")
           || scheme.equals("https")
           || host.equals("localhost")
           || host.equals("[::1]")

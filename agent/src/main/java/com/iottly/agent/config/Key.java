@@ -27,7 +27,29 @@ public enum Key {
   ALLOW_PLAINTEXT("security", "allow_plaintext", "false", Effect.RESTART),
   SPOOL_DIR("spool", "dir", "/var/lib/iottly/spool", Effect.RESTART),
   SPOOL_MAX_MB("spool", "max_mb", "64", Effect.RESTART),
-  SPOOL_MAX_AGE_DAYS("spool", "max_age_days", "30", Effect.RESTART);
+  SPOOL_MAX_AGE_DAYS("spool", "max_age_days", "30", Effect.RESTART),
+  REMOTE_ENABLED("remote", "enabled", "true", Effect.AT_ONCE),
+  REMOTE_MAX_CHANNELS("remote", "max_channels", "32", Effect.RESTART),
+  REMOTE_LOGS("remote", "logs", "true", Effect.AT_ONCE),
+  REMOTE_LOG_FILES("remote", "log_files", "", Effect.AT_ONCE),
+  REMOTE_LOG_UNITS("remote", "log_units", "", Effect.AT_ONCE),
+  REMOTE_LOG_LINES_PER_SECOND("remote", "log_lines_per_second", "1000", Effect.AT_ONCE),
+  REMOTE_LOG_SESSIONS("remote", "log_sessions", "4", Effect.AT_ONCE),
+  REMOTE_SHELL("remote", "shell", "false", Effect.AT_ONCE),
+  REMOTE_SHELL_SESSIONS("remote", "shell_sessions", "4", Effect.AT_ONCE),
+  REMOTE_SHELL_IDLE("remote", "shell_idle", "1800", Effect.AT_ONCE),
+  REMOTE_SHELL_MAX("remote", "shell_max", "43200", Effect.AT_ONCE),
+  REMOTE_SHELL_GRACE("remote", "shell_grace", "60", Effect.AT_ONCE),
+  REMOTE_SHELL_BUFFER_KB("remote", "shell_buffer_kb", "512", Effect.AT_ONCE),
+  REMOTE_FILES("remote", "files", "false", Effect.AT_ONCE),
+  REMOTE_FILES_READ("remote", "files_read", "", Effect.AT_ONCE),
+  REMOTE_FILES_WRITE("remote", "files_write", "", Effect.AT_ONCE),
+  REMOTE_FILES_MAX_MB("remote", "files_max_mb", "1024", Effect.AT_ONCE),
+  REMOTE_FILES_SESSIONS("remote", "files_sessions", "4", Effect.AT_ONCE),
+  REMOTE_TUNNEL("remote", "tunnel", "false", Effect.AT_ONCE),
+  REMOTE_TUNNEL_TARGETS("remote", "tunnel_targets", "", Effect.AT_ONCE),
+  REMOTE_TUNNEL_IDLE("remote", "tunnel_idle", "600", Effect.AT_ONCE),
+  REMOTE_TUNNEL_SESSIONS("remote", "tunnel_sessions", "24", Effect.AT_ONCE);
 
   /** When a change in the file of a running agent counts. */
   public enum Effect {

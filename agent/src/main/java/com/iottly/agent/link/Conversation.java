@@ -17,6 +17,8 @@ final class Conversation {
   /** How soon to look whether the network took what channels wait behind. */
   private static final long BUSY_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
+  private static final int FRAMES_AT_ONCE = 8;
+
   private final Connection connection;
   private final Session session;
   private final Multiplexer channels;
@@ -24,6 +26,7 @@ final class Conversation {
   private final Heartbeat heartbeat;
   private final Spool spool;
   private final Consumer<Frame.Command> commands;
+  private boolean hasMore;
 
   Conversation(
       Connection connection,
@@ -71,17 +74,25 @@ final class Conversation {
   void pump(long now) {
     heartbeat.pingWhenDue(connection, now);
     outgoing.pump(connection, session, now);
-    long waiting = connection.waiting();
-    for (Frame frame = channels.next(waiting); frame != null; frame = channels.next(waiting)) {
-      if (!connection.send(frame)) {
-        return;
+    hasMore = sendOfChannels();
+  }
+
+  /** Sends a few frames, for what is more urgent may come meanwhile; whether there may be more. */
+  private boolean sendOfChannels() {
+    for (int i = 0; i < FRAMES_AT_ONCE; i++) {
+      Frame frame = channels.next(connection.waiting());
+      if (frame == null || !connection.send(frame)) {
+        return false;
       }
-      waiting = connection.waiting();
     }
+    return true;
   }
 
   /** How long nothing need be done, in nanoseconds. */
   long idleFor(long now) {
+    if (hasMore) {
+      return 0;
+    }
     long idle = Math.min(heartbeat.deadline() - now, outgoing.flushIn(now));
     return channels.isWaiting() ? Math.min(idle, BUSY_NANOS) : idle;
   }

@@ -58,8 +58,15 @@ public final class LogReader {
     return List.copyOf(lines);
   }
 
-  /** Lines without a level, which others wrote into the file, pass. */
   private boolean passes(String line) {
+    return passes(line, least);
+  }
+
+  /**
+   * Whether a line of the log is of that level or above. Lines without a level, which others wrote
+   * into the file, are.
+   */
+  public static boolean passes(String line, Level least) {
     String[] words = line.split(" ", 3);
     String second = words.length < 3 ? "" : words[1];
     for (Level level : Level.values()) {

@@ -83,7 +83,7 @@ public final class RotatingFile {
   }
 
   /** The n-th older file; 1 is the youngest. */
-  static Path numbered(Path file, int n) {
+  public static Path numbered(Path file, int n) {
     return file.resolveSibling(file.getFileName() + "." + n);
   }
 

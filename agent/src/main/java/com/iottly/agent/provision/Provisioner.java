@@ -41,10 +41,11 @@ public final class Provisioner {
    * Registers and writes token, endpoint and binding into the file, keeping everything else in it;
    * a new file starts from the sample.
    *
+   * @param allowPlaintext whether to write that the platform may be reached without TLS
    * @throws ProvisionException when the platform can't be reached or refuses, or the file can't be
    *     written
    */
-  public Device provision(Registration registration, Path configFile) {
+  public Device provision(Registration registration, Path configFile, boolean allowPlaintext) {
     requireWritable(configFile);
     ConfigFile before =
         Files.exists(configFile) ? ConfigFile.read(configFile) : ConfigFile.sample();
@@ -64,6 +65,9 @@ public final class Provisioner {
     try {
       if (newKey.isPresent()) {
         before = before.withCertificate(keep(newKey.get(), answer, certificateFile));
+      }
+      if (allowPlaintext) {
+        before = before.with(Map.of(Key.ALLOW_PLAINTEXT, "true"));
       }
       before
           .with(

@@ -68,7 +68,8 @@ public final class SelfRegistration {
     while (true) {
       Duration pause = pauses.get();
       try {
-        Provisioner.Device device = new Provisioner(client).provision(registration(), configFile);
+        Provisioner.Device device =
+            new Provisioner(client).provision(registration(), configFile, false);
         log.info(
             "this machine is now the device %s (%s) of project %s"
                 .formatted(device.name(), device.device(), device.project()));

@@ -5,7 +5,6 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import com.iottly.agent.disk.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -83,17 +82,8 @@ final class Installation {
     }
   }
 
-  /** Keeps other updates out until it is closed. */
-  FileChannel lock() throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            updates().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = channel.tryLock();
-    if (lock == null) {
-      channel.close();
-      throw new UpdateException("another update is at work");
-    }
-    return channel;
+  Path lockFile() throws IOException {
+    return updates().resolve("lock");
   }
 
   /** An empty folder to unpack a version in, on the same file system. */

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,10 +71,20 @@ sealed interface Service {
     private Optional<ProcessHandle> running() {
       try {
         return ControlClient.ask(socket, Map.of("do", "status")).get("pid") instanceof Number pid
-            ? ProcessHandle.of(pid.longValue())
+            ? ProcessHandle.of(pid.longValue()).filter(this::isOfTheSocketsUser)
             : Optional.empty();
       } catch (ControlException e) {
         return Optional.empty();
+      }
+    }
+
+    /** Who owns the socket says which process to end, and must not name another user's. */
+    private boolean isOfTheSocketsUser(ProcessHandle named) {
+      try {
+        Object owner = Files.getAttribute(socket, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        return owner.equals(Files.getAttribute(Path.of("/proc/" + named.pid()), "unix:uid"));
+      } catch (IOException e) {
+        return false;
       }
     }
 

@@ -3,7 +3,6 @@ package com.iottly.agent.update;
 import com.iottly.agent.control.ControlClient;
 import com.iottly.agent.control.ControlException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -54,12 +53,13 @@ public final class Trial {
   }
 
   /**
-   * Tries what is to be tried, to the end. Can be called again after it broke off.
+   * Tries what is to be tried, to the end. Can be called again after it broke off. The caller has
+   * the {@link Turn}.
    *
    * @throws UpdateException when it can't be tried; the current version stays
    */
   public Outcome run() {
-    try (FileChannel _ = installation.lock()) {
+    try {
       Service service = Service.of(installation.program(), socket);
       Optional<Version> next = installation.next();
       if (next.isPresent()) {

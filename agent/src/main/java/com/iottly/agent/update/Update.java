@@ -3,7 +3,6 @@ package com.iottly.agent.update;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,12 +63,13 @@ public final class Update {
   }
 
   /**
-   * Gets the release, checks and unpacks it, and has the next start try it.
+   * Gets the release, checks and unpacks it, and has the next start try it. The caller has the
+   * {@link Turn}.
    *
    * @throws UpdateException when that failed; then nothing has changed
    */
   public void prepare(boolean allowDowngrade) {
-    try (FileChannel _ = installation.lock()) {
+    try {
       Manifest manifest = manifest(allowDowngrade);
       Path file = fetch(manifest);
       Path room = installation.room(manifest.version());
@@ -174,7 +174,9 @@ public final class Update {
         throw new IOException(command.getFirst() + " does not end");
       }
       if (process.exitValue() != 0) {
-        throw new IOException(command.getFirst() + ": " + said.strip());
+        throw new IOException(
+            "%s ended with the code %d: %s"
+                .formatted(command.getFirst(), process.exitValue(), said.strip()));
       }
       return said;
     } catch (InterruptedException e) {

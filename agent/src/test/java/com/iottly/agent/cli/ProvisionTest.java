@@ -7,6 +7,7 @@ import com.iottly.agent.machine.Machine;
 import com.iottly.wire.Frame;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,38 @@ class ProvisionTest extends AgentProcesses {
 
   private void awaitConnected() {
     await().atMost(PATIENCE).until(() -> !platform.connections.isEmpty() && platform.received > 0);
+  }
+
+  @Test
+  void anUnencryptedPlatformElsewhereWantsAWordAndIsWrittenDown() throws Exception {
+    Map<String, String> byProxy = Map.of("HTTP_PROXY", registry.url(), "NO_PROXY", "");
+    String[] there = {
+      "provision", "--no-input", "--url", "http://platform.example", "--pair-code", "good-code"
+    };
+    Finished refused = run(byProxy, there);
+    assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).contains("is not encrypted", "--allow-plaintext");
+    assertThat(registry.requests).isEmpty();
+
+    String[] allowed = Arrays.copyOf(there, there.length + 1);
+    allowed[there.length] = "--allow-plaintext";
+    Finished done = run(byProxy, allowed);
+    assertThat(done.code()).as(done.err()).isEqualTo(ExitCode.OK);
+    assertThat(done.err())
+        .contains("[security] allow_plaintext = true is in " + config, "can read the token");
+    assertThat(Files.readString(config)).contains("\nallow_plaintext = true\n");
+  }
+
+  @Test
+  void withoutTlsATerminalIsAskedForAYes() throws Exception {
+    String question = "Allow that for this device?";
+    List<String> terminal =
+        List.of("env", "HTTP_PROXY=" + registry.url(), "NO_PROXY=", "python3", "-c", TERMINAL);
+    String[] there = {"provision", "--url", "http://platform.example", "--pair-code", "good-code"};
+    assertThat(feed(terminal, question + "\nno", there).code()).isEqualTo(ExitCode.USAGE);
+    Finished done = feed(terminal, question + "\nyes", there);
+    assertThat(done.code()).as(done.out()).isEqualTo(ExitCode.OK);
+    assertThat(Files.readString(config)).contains("\nallow_plaintext = true\n");
   }
 
   @Test

@@ -256,6 +256,14 @@ class SettingsTest {
         "security|min_tls_version|tls1.1|tls1.2, tls1.3",
         "spool|max_mb|0|1 to 1048576",
         "spool|max_age_days|0|1 to 3650",
+        "remote|enabled|on|true or false",
+        "remote|shell|1|true or false",
+        "remote|log_files|app.log|absolute paths",
+        "remote|log_files|/var/log/../x|absolute paths",
+        "remote|log_units|a b|unit names",
+        "remote|files_read|/srv, data|absolute paths",
+        "remote|tunnel_targets|localhost|host:port",
+        "remote|tunnel_targets|localhost:0|host:port",
       })
   void aBadValueNamesFileLineKeyValueAndWhatIsAllowed(
       String section, String key, String value, String allowed) {
@@ -277,6 +285,18 @@ class SettingsTest {
     "telemetry, flush_interval_ms, 0, 3600000",
     "spool, max_mb, 1, 1048576",
     "spool, max_age_days, 1, 3650",
+    "remote, max_channels, 1, 256",
+    "remote, log_lines_per_second, 1, 100000",
+    "remote, log_sessions, 1, 64",
+    "remote, shell_sessions, 1, 64",
+    "remote, shell_idle, 1, 86400",
+    "remote, shell_max, 1, 604800",
+    "remote, shell_grace, 0, 3600",
+    "remote, shell_buffer_kb, 64, 4096",
+    "remote, files_max_mb, 1, 1048576",
+    "remote, files_sessions, 1, 64",
+    "remote, tunnel_idle, 1, 86400",
+    "remote, tunnel_sessions, 1, 256",
   })
   void aNumberMayBeAtItsEdgesAndNotBeyond(String section, String key, long least, long most) {
     for (long number : new long[] {least, most}) {
@@ -291,6 +311,48 @@ class SettingsTest {
   private static Settings withNumber(String section, String key, long number) {
     String longest = key.equals("reconnect_max") ? "" : "[connection]\nreconnect_max = 86400\n";
     return settings("%s[%s]\n%s = %d\n".formatted(longest, section, key, number));
+  }
+
+  @Test
+  void nothingButTheAgentsOwnLogMayBeSeenUnlessTheConfigurationSaysSo() {
+    RemoteConfig remote = settings("").check().remote();
+    assertThat(remote.logs().enabled()).isTrue();
+    assertThat(remote.logs().files()).isEmpty();
+    assertThat(remote.logs().units()).isEmpty();
+    assertThat(remote.shell().enabled()).isFalse();
+    assertThat(remote.files().enabled()).isFalse();
+    assertThat(remote.tunnel().enabled()).isFalse();
+  }
+
+  @Test
+  void oneSwitchTurnsEverythingRemoteOff() {
+    RemoteConfig remote =
+        settings("[remote]\nenabled = false\nshell = true\nfiles = true\ntunnel = true\n")
+            .check()
+            .remote();
+    assertThat(remote.logs().enabled()).isFalse();
+    assertThat(remote.shell().enabled()).isFalse();
+    assertThat(remote.files().enabled()).isFalse();
+    assertThat(remote.tunnel().enabled()).isFalse();
+  }
+
+  @Test
+  void listsAreReadWithTheirCommasAndSpaces() {
+    RemoteConfig remote =
+        settings(
+                "[remote]\nfiles_read = /srv/data,/var/log/my app ,\nlog_units = a.service, b@1\n"
+                    + "tunnel_targets = LocalHost:80, [::1]:22, 10.0.0.5:*\n")
+            .check()
+            .remote();
+    assertThat(remote.files().read())
+        .containsExactly(Path.of("/srv/data"), Path.of("/var/log/my app"));
+    assertThat(remote.logs().allowsUnit("b@1")).isTrue();
+    assertThat(remote.logs().allowsUnit("c.service")).isFalse();
+    assertThat(remote.tunnel().allows("localhost", 80)).isTrue();
+    assertThat(remote.tunnel().allows("localhost", 81)).isFalse();
+    assertThat(remote.tunnel().allows("::1", 22)).isTrue();
+    assertThat(remote.tunnel().allows("10.0.0.5", 65535)).isTrue();
+    assertThat(remote.tunnel().allows("10.0.0.50", 22)).isFalse();
   }
 
   @Test

@@ -67,6 +67,16 @@ public final class TestPlatform implements AutoCloseable {
       socket.writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame)));
     }
 
+    /** Reads nothing for now. */
+    public void pause() {
+      socket.pause();
+    }
+
+    /** Reads on. */
+    public void resume() {
+      socket.resume();
+    }
+
     public void close(CloseCode code, String reason) {
       socket.close((short) code.code(), reason);
     }
@@ -94,6 +104,7 @@ public final class TestPlatform implements AutoCloseable {
             send(new Frame.Pong(time, now()));
           }
         }
+        case Frame.OfChannel _ -> {}
         default -> close(CloseCode.BAD_FRAME, "not a device's frame");
       }
     }
@@ -113,6 +124,12 @@ public final class TestPlatform implements AutoCloseable {
   /** One at an address of this machine. */
   public static TestPlatform at(String host, int port) throws Exception {
     return new TestPlatform(new HttpServerOptions(), host, port);
+  }
+
+  /** One for which the network keeps little that was not read. */
+  static TestPlatform narrow() throws Exception {
+    return new TestPlatform(
+        new HttpServerOptions().setReceiveBufferSize(128 << 10), "127.0.0.1", 0);
   }
 
   /** One that speaks TLS, in these versions. */

@@ -1,19 +1,19 @@
 package com.iottly.cli.http;
 
-import java.net.http.HttpRequest;
+import java.util.Map;
 
 /** What a request is let in with. Its text never shows the secret. */
 public sealed interface Credential {
 
-  /** Puts it into a request. */
-  void sign(HttpRequest.Builder request, boolean changes);
+  /** The headers of a request that is let in. */
+  Map<String, String> headers(boolean changes);
 
   /** A project's API key. */
   record ApiKey(String secret) implements Credential {
 
     @Override
-    public void sign(HttpRequest.Builder request, boolean changes) {
-      request.header("Authentication", "bearer " + secret);
+    public Map<String, String> headers(boolean changes) {
+      return Map.of("Authentication", "bearer " + secret);
     }
 
     @Override
@@ -32,11 +32,10 @@ public sealed interface Credential {
   record Person(String user, String cookie, String csrfToken) implements Credential {
 
     @Override
-    public void sign(HttpRequest.Builder request, boolean changes) {
-      request.header("Cookie", cookie);
-      if (changes) {
-        request.header("X-CSRF-Token", csrfToken);
-      }
+    public Map<String, String> headers(boolean changes) {
+      return changes
+          ? Map.of("Cookie", cookie, "X-CSRF-Token", csrfToken)
+          : Map.of("Cookie", cookie);
     }
 
     @Override
@@ -49,6 +48,8 @@ public sealed interface Credential {
   record None() implements Credential {
 
     @Override
-    public void sign(HttpRequest.Builder request, boolean changes) {}
+    public Map<String, String> headers(boolean changes) {
+      return Map.of();
+    }
   }
 }

@@ -15,13 +15,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,16 +51,24 @@ public final class Platform implements AutoCloseable {
 
   private final URI url;
   private final Credential credential;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpClient http;
 
-  public Platform(URI url, Credential credential) {
+  /**
+   * The platform at that address.
+   *
+   * @param ca a PEM file of the authorities whose certificates it may have; the system's when empty
+   * @throws UnreachableException when the file can't be used
+   */
+  public Platform(URI url, Optional<Path> ca, Credential credential) {
     this.url = url;
     this.credential = credential;
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER);
+    ca.map(Trust::in).ifPresent(client::sslContext);
+    this.http = client.build();
   }
 
   /** Its address, as people give it. */
@@ -141,6 +153,42 @@ public final class Platform implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a WebSocket, as a program does.
+   *
+   * @param path below {@code /v1.0/}
+   * @throws ApiException when the platform refuses it
+   * @throws UnreachableException when no answer comes
+   */
+  public WebSocket webSocket(String path, WebSocket.Listener listener) {
+    WebSocket.Builder request = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
+    credential.headers(false).forEach(request::header);
+    request.header("Origin", url.toString().replaceFirst("(?<=[^/:])/.*$", ""));
+    URI address = URI.create(address(path, Map.of()).toString().replaceFirst("^http", "ws"));
+    try {
+      return request.buildAsync(address, listener).join();
+    } catch (CompletionException e) {
+      throw switch (e.getCause()) {
+        case WebSocketHandshakeException refused -> refusal(refused.getResponse());
+        case IOException failure -> new UnreachableException(unreachable(failure), failure);
+        case null, default -> e;
+      };
+    }
+  }
+
+  /** The client does not hand over what the platform says, but its status. */
+  private static ApiException refusal(HttpResponse<?> response) {
+    int status = response.statusCode();
+    String why =
+        switch (status) {
+          case 401 -> "the credential is unknown, deleted or expired";
+          case 403 -> "that is not allowed with this credential, or there is no such project";
+          case 429 -> "there are too many streams; try again later";
+          default -> "the platform does not open a stream";
+        };
+    return new ApiException(status, "stream_refused", why, Optional.empty());
+  }
+
   private Answer call(
       String method,
       String path,
@@ -161,7 +209,7 @@ public final class Platform implements AutoCloseable {
           .header("Content-Type", "application/json")
           .method(method, HttpRequest.BodyPublishers.ofString(body.toString()));
     }
-    credential.sign(request, !method.equals("GET"));
+    credential.headers(!method.equals("GET")).forEach(request::header);
     return answer(send(request.build()));
   }
 
@@ -199,7 +247,11 @@ public final class Platform implements AutoCloseable {
           case HttpTimeoutException _ -> "no answer within the time allowed";
           case ConnectException _ when isUnresolved(failure) -> "there is no host " + url.getHost();
           case ConnectException _ -> "nothing listens there";
-          case SSLException tls -> "no secure connection: " + tls.getMessage();
+          case SSLException tls ->
+              "no secure connection: "
+                  + tls.getMessage()
+                  + " (a platform with a certificate of your own CA wants login --ca FILE, or"
+                  + " IOTTLY_CA)";
           default -> "the connection broke: " + failure.getMessage();
         };
     return "can't reach "

@@ -3,6 +3,7 @@ package com.iottly.cli.profile;
 import com.iottly.cli.http.Credential;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,9 +11,11 @@ import java.util.Optional;
  * Which platform a command speaks to, and as whom. A profile that is named wins over the
  * environment, which wins over the profile in use.
  *
+ * @param ca the file of the authorities whose certificates the platform may have; the system's when
+ *     empty
  * @param project the project meant when none is named
  */
-public record Target(URI url, Credential credential, Optional<String> project) {
+public record Target(URI url, Optional<Path> ca, Credential credential, Optional<String> project) {
 
   private static final String HOW =
       ": sign in with 'iottly cli login URL', or set IOTTLY_URL and IOTTLY_API_KEY";
@@ -33,9 +36,13 @@ public record Target(URI url, Credential credential, Optional<String> project) {
     Optional<String> key = set(environment, "IOTTLY_API_KEY");
     Optional<String> project = set(environment, "IOTTLY_PROJECT_ID");
     if (key.isPresent()) {
-      return new Target(
+      URI platform =
           url.or(() -> inUse.map(Profile::url))
-              .orElseThrow(() -> new ProfileException("IOTTLY_API_KEY is set, IOTTLY_URL is not")),
+              .orElseThrow(() -> new ProfileException("IOTTLY_API_KEY is set, IOTTLY_URL is not"));
+      return new Target(
+          platform,
+          ca(environment)
+              .or(() -> inUse.filter(p -> p.url().equals(platform)).flatMap(Profile::ca)),
           new Credential.ApiKey(clean(key.get())),
           project.or(() -> inUse.flatMap(Profile::project)));
     }
@@ -44,7 +51,11 @@ public record Target(URI url, Credential credential, Optional<String> project) {
     }
     requireSame(url, inUse.get().url());
     Target target = of(inUse.get());
-    return new Target(target.url(), target.credential(), project.or(target::project));
+    return new Target(
+        target.url(),
+        ca(environment).or(target::ca),
+        target.credential(),
+        project.or(target::project));
   }
 
   private static String missing(Optional<URI> url, Profiles profiles) {
@@ -58,7 +69,7 @@ public record Target(URI url, Credential credential, Optional<String> project) {
   }
 
   private static Target of(Profile profile) {
-    return new Target(profile.url(), profile.credential(), profile.project());
+    return new Target(profile.url(), profile.ca(), profile.credential(), profile.project());
   }
 
   /** A profile's secret is for its platform alone. */
@@ -103,6 +114,11 @@ public record Target(URI url, Credential credential, Optional<String> project) {
           "the API key is empty or has characters that no key has: copy it again");
     }
     return stripped;
+  }
+
+  /** The file of authorities that the environment names. */
+  public static Optional<Path> ca(Map<String, String> environment) {
+    return set(environment, "IOTTLY_CA").map(Path::of);
   }
 
   private static Optional<String> set(Map<String, String> environment, String name) {

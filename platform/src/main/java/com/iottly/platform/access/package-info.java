@@ -1,6 +1,7 @@
 /**
- * Who may do what: API keys, device tokens and users. Only hashes of secrets are stored, and no
- * secret appears in a log line, an exception or a {@code toString}.
+ * Who may do what: API keys, device tokens and certificates, and users. Only hashes of secrets are
+ * stored, or what is encrypted, and no secret appears in a log line, an exception or a {@code
+ * toString}.
  *
  * <p>Work runs on the caller's thread, which must not be an event loop, except what is said to cost
  * no SQL once warm. {@link com.iottly.platform.access.ApiKeys} notes the last use of a key on

@@ -12,6 +12,9 @@
  * subscription has one reader at a time, and its place goes along with it, so nothing is lost or
  * repeated on the way over.
  *
+ * <p>Beside it: {@code ClientChannels} are the client's ends of sessions with services of devices,
+ * whose bytes pass through without touching the journal.
+ *
  * <p>Threads: a {@code Connection}'s socket belongs to its event loop; requests are handled on
  * virtual threads, one at a time per connection; {@code stream-tailer} owns the followers; a replay
  * is a virtual thread that holds a turn only while it reads.

@@ -47,11 +47,12 @@ public final class RemoteSession {
   private final Input input;
   private State state = State.OPENING;
   private long stateAt;
+  private long lostAt;
   private long lastTraffic;
   private int wordsToClient;
 
   private @Nullable DeviceChannel channel;
-  private @Nullable FromDevice heard;
+  private @Nullable ChannelListener heard;
 
   /** What the device calls the session, when it can be resumed. */
   private @Nullable String resumable;
@@ -112,7 +113,7 @@ public final class RemoteSession {
   private Opening connect(ObjectNode arguments) {
     Visitor visitor = occasion.visitor();
     arguments.putObject("by").put("name", visitor.name()).put("address", visitor.actor().address());
-    FromDevice listener = new FromDevice();
+    ChannelListener listener = new DeviceVoice(this);
     Opening opening =
         room.links()
             .open(
@@ -189,10 +190,7 @@ public final class RemoteSession {
     }
   }
 
-  /**
-   * @param onDevice the reason the device is told
-   * @param result what the client is told, or null when it is gone
-   */
+  /** The device is told one reason, and the client the other with a result, unless it is gone. */
   private void finish(String onDevice, String code, @Nullable Payload result) {
     if (state == State.OVER) {
       return;
@@ -279,18 +277,13 @@ public final class RemoteSession {
     long now = room.nanoTime();
     Duration here = Duration.ofNanos(now - stateAt);
     switch (state) {
-      case OPENING -> {
+      case OPENING, REOPENING -> {
         if (here.compareTo(limits.openTimeout()) >= 0) {
           end("no_answer", "The device did not answer in time.");
         }
       }
-      case REOPENING -> {
-        if (here.compareTo(limits.openTimeout()) >= 0) {
-          end("no_answer", "The device came back and did not resume the session in time.");
-        }
-      }
       case WAITING -> {
-        if (here.compareTo(grace) >= 0) {
+        if (now - lostAt >= grace.toNanos()) {
           end("link_lost", "The device did not come back in time.");
         } else {
           resume();
@@ -319,122 +312,86 @@ public final class RemoteSession {
     }
   }
 
-  /** What one channel to the device says; nothing counts when another has taken its place. */
-  private final class FromDevice implements ChannelListener {
-
-    private boolean counts() {
-      return heard == this;
+  /**
+   * The device says something; the listener runs it with the lock held, while it is the present.
+   */
+  void onOpened(int credit, Payload info) {
+    JsonNode said = RemoteSessions.read(info);
+    resumable = said.path("session").textValue();
+    Duration offered = Duration.ofSeconds(Math.max(0, said.path("grace").asLong(0)));
+    grace = offered.compareTo(limits.grace()) < 0 ? offered : limits.grace();
+    position = said.path("position").asLong(position);
+    boolean again = state == State.REOPENING;
+    input.flow().newTaker(credit);
+    enter(State.OPEN);
+    if (again) {
+      client.resumed(info);
+      forward();
+      giveCreditToClient();
+      giveCreditToDevice();
+    } else {
+      client.opened(occasion.id(), input.flow().passOn(), info);
     }
+  }
 
-    @Override
-    public void opened(int credit, Payload info) {
-      synchronized (RemoteSession.this) {
-        if (!counts()) {
-          return;
-        }
-        JsonNode said = RemoteSessions.read(info);
-        resumable = said.path("session").textValue();
-        Duration offered = Duration.ofSeconds(Math.max(0, said.path("grace").asLong(0)));
-        grace = offered.compareTo(limits.grace()) < 0 ? offered : limits.grace();
-        position = said.path("position").asLong(position);
-        boolean again = state == State.REOPENING;
-        input.flow().newTaker(credit);
-        enter(State.OPEN);
-        if (again) {
-          client.resumed(info);
-          forward();
-          giveCreditToClient();
-          giveCreditToDevice();
-        } else {
-          client.opened(occasion.id(), input.flow().passOn(), info);
-        }
+  void onData(ByteBuffer bytes) {
+    int size = bytes.remaining();
+    lastTraffic = room.nanoTime();
+    position += size;
+    boolean _ = toClient.arrive(size);
+    toClient.forward(size);
+    client.data(bytes, () -> takenByClient(size));
+  }
+
+  void onCredit(int bytes) {
+    if (!input.flow().grant(bytes)) {
+      end("failed", "The device gave a credit of over 2^31-1.");
+      return;
+    }
+    forward();
+    giveCreditToClient();
+  }
+
+  void onControl(Payload control) {
+    wordsToClient++;
+    if (wordsToClient > limits.controls()) {
+      end("too_many_controls", "Controls come faster than the client takes them.");
+      return;
+    }
+    client.control(control, this::wordTakenByClient);
+  }
+
+  void onEnded(String code, Payload result) {
+    heard = null;
+    if (state == State.OPENING) {
+      refuse(code, RemoteSessions.read(result).path("error").asText("The device refused it."));
+    } else {
+      finish(code, code, result);
+    }
+  }
+
+  void onLinkLost() {
+    heard = null;
+    channel = null;
+    if (state == State.OPENING) {
+      refuse("device_offline", "The device has just lost its connection.");
+    } else if (resumable == null) {
+      end("link_lost", "The device lost its connection.");
+    } else {
+      boolean wasOpen = state == State.OPEN;
+      enter(State.WAITING);
+      if (wasOpen) {
+        lostAt = stateAt;
+        client.interrupted();
       }
     }
+  }
 
-    @Override
-    public void data(ByteBuffer bytes) {
-      synchronized (RemoteSession.this) {
-        if (!counts()) {
-          return;
-        }
-        int size = bytes.remaining();
-        lastTraffic = room.nanoTime();
-        position += size;
-        boolean _ = toClient.arrive(size);
-        toClient.forward(size);
-        client.data(bytes, () -> takenByClient(size));
-      }
-    }
-
-    @Override
-    public void credit(int bytes) {
-      synchronized (RemoteSession.this) {
-        if (!counts()) {
-          return;
-        }
-        if (!input.flow().grant(bytes)) {
-          end("failed", "The device gave a credit of over 2^31-1.");
-          return;
-        }
-        forward();
-        giveCreditToClient();
-      }
-    }
-
-    @Override
-    public void control(Payload control) {
-      synchronized (RemoteSession.this) {
-        if (!counts()) {
-          return;
-        }
-        wordsToClient++;
-        if (wordsToClient > limits.controls()) {
-          end("too_many_controls", "Controls come faster than the client takes them.");
-          return;
-        }
-        client.control(control, RemoteSession.this::wordTakenByClient);
-      }
-    }
-
-    @Override
-    public void ended(String code, Payload result) {
-      synchronized (RemoteSession.this) {
-        if (!counts()) {
-          return;
-        }
-        heard = null;
-        if (state == State.OPENING) {
-          refuse(code, RemoteSessions.read(result).path("error").asText("The device refused it."));
-        } else {
-          finish(code, code, result);
-        }
-      }
-    }
-
-    @Override
-    public void linkLost() {
-      synchronized (RemoteSession.this) {
-        if (!counts()) {
-          return;
-        }
-        heard = null;
-        channel = null;
-        switch (state) {
-          case OPENING -> refuse("device_offline", "The device has just lost its connection.");
-          case OPEN, REOPENING -> {
-            if (resumable == null) {
-              end("link_lost", "The device lost its connection.");
-              return;
-            }
-            boolean wasOpen = state == State.OPEN;
-            enter(State.WAITING);
-            if (wasOpen) {
-              client.interrupted();
-            }
-          }
-          case WAITING, OVER -> {}
-        }
-      }
+  /** Runs it if that listener's channel is the present one; nothing counts that others say. */
+  @SuppressWarnings("ReferenceEquality") // that very one
+  synchronized void ifPresent(ChannelListener listener, Runnable heed) {
+    if (heard == listener) {
+      heed.run();
     }
   }
 }

@@ -104,7 +104,7 @@ final class Listener extends VerticleBase {
 
   private HttpServerOptions options() {
     // A frame over the limit must reach the session, which closes with a reason; far over it, the
-    // WebSocket layer closes with 1009.
+    // WebSocket layer ends the connection.
     int maxFrame = config.gateway().maxFrameBytes() + FRAME_HEADROOM;
     HttpServerOptions options =
         new HttpServerOptions()

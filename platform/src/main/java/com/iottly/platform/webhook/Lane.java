@@ -131,14 +131,7 @@ final class Lane {
    * @param from the place before them
    */
   List<Step> offer(Cursor from, List<Entry> entries, Cursor next) {
-    return steps(() -> {
-      if (following && lines.isFull()) {
-        following = false;
-        reached = later(reached, from);
-      } else if (following) {
-        take(entries, next);
-      }
-    });
+    return steps(() -> following = following && take(later(reached, from), entries, next));
   }
 
   /**
@@ -149,11 +142,9 @@ final class Lane {
   List<Step> read(Step.Read asked, Journal.Slice slice, boolean atEnd) {
     return locked(() -> {
       reading = false;
-      boolean valid = asked.generation() == generation;
-      if (valid) {
-        take(slice.entries(), slice.next());
-      }
-      boolean joins = valid && atEnd && slice.entries().size() <= limits.window() / 4;
+      boolean tookAll =
+          asked.generation() == generation && take(reached, slice.entries(), slice.next());
+      boolean joins = tookAll && atEnd && slice.entries().size() <= limits.window() / 4;
       reading = joins;
       List<Step> steps = next();
       if (joins) {
@@ -172,8 +163,7 @@ final class Lane {
     return steps(() -> {
       reading = false;
       if (asked.generation() == generation && !closed) {
-        take(slice.entries(), slice.next());
-        following = complete;
+        following = take(reached, slice.entries(), slice.next()) && complete;
       }
     });
   }
@@ -186,17 +176,32 @@ final class Lane {
     });
   }
 
-  private void take(List<Entry> entries, Cursor next) {
+  /** Takes in what it has room for; false when something is left to be read again. */
+  private boolean take(Cursor from, List<Entry> entries, Cursor next) {
     Slice slice = new Slice();
-    for (Entry entry : entries) {
-      if (entry instanceof Message message
+    Cursor end = next;
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i) instanceof Message message
           && webhook.definition().selects(message)
           && journal.leadsTo(reached, message.position())) {
+        if (lines.isFull()) {
+          end = advance(from, entries.subList(0, i));
+          break;
+        }
         lines.add(message, slice);
       }
     }
-    reached = later(reached, next);
+    reached = later(reached, end);
     reads.add(new Read(slice, reached));
+    return end.equals(next);
+  }
+
+  private Cursor advance(Cursor from, List<Entry> over) {
+    Cursor place = from;
+    for (Entry entry : over) {
+      place = journal.advance(place, entry);
+    }
+    return place;
   }
 
   private Cursor later(Cursor one, Cursor other) {
@@ -228,7 +233,7 @@ final class Lane {
     Instant since = webhook.standing().failingSince();
     if (attempt.delivered()) {
       if (since != null) {
-        failing(null);
+        standing(webhook.standing().failing(null));
         if (since.plus(OUTAGE).isBefore(now)) {
           lines.retryAll(now);
         }
@@ -236,7 +241,7 @@ final class Lane {
     } else if (attempt.isGone()) {
       disable("the endpoint answered 410 Gone");
     } else if (since == null) {
-      failing(now);
+      standing(webhook.standing().failing(now));
     } else if (since.plus(limits.disableAfter()).isBefore(now)) {
       disable("nothing but failures since " + since + "; the last one: " + attempt.reason());
     }
@@ -264,7 +269,7 @@ final class Lane {
   List<Step> resume() {
     return steps(() -> {
       state(State.ACTIVE, null);
-      failing(null);
+      standing(webhook.standing().failing(null));
       lines.retryAll(clock.instant());
       lines.wake(clock.instant());
     });
@@ -339,8 +344,7 @@ final class Lane {
     return locked(() -> {
       long lost = entries.stream().filter(entry -> entry instanceof Message m && loses(m)).count();
       if (lost > 0) {
-        Webhook.Standing now = webhook.standing();
-        standing(now.state(), now.reason(), now.failingSince(), now.missed() + lost);
+        standing(webhook.standing().missing(lost));
       }
       return lost;
     });
@@ -352,18 +356,11 @@ final class Lane {
   }
 
   private void state(State state, @Nullable String reason) {
-    Webhook.Standing now = webhook.standing();
-    standing(state, reason, now.failingSince(), now.missed());
+    standing(webhook.standing().with(state, reason));
   }
 
-  private void failing(@Nullable Instant since) {
-    Webhook.Standing now = webhook.standing();
-    standing(now.state(), now.reason(), since, now.missed());
-  }
-
-  private void standing(
-      State state, @Nullable String reason, @Nullable Instant failingSince, long missed) {
-    webhook = webhook.with(new Webhook.Standing(state, reason, failingSince, missed, 0, 0));
+  private void standing(Webhook.Standing standing) {
+    webhook = webhook.with(standing);
     log.touch();
   }
 

@@ -64,7 +64,20 @@ public record Webhook(
       @Nullable Instant failingSince,
       long missed,
       int parked,
-      int deadLetters) {}
+      int deadLetters) {
+
+    Standing with(State changed, @Nullable String why) {
+      return new Standing(changed, why, failingSince, missed, parked, deadLetters);
+    }
+
+    Standing failing(@Nullable Instant since) {
+      return new Standing(state, reason, since, missed, parked, deadLetters);
+    }
+
+    Standing missing(long more) {
+      return new Standing(state, reason, failingSince, missed + more, parked, deadLetters);
+    }
+  }
 
   Webhook with(WebhookDefinition changed) {
     return new Webhook(id, project, changed, secrets, standing, created);

@@ -38,8 +38,7 @@ class BusyPlatformTest {
   @BeforeAll
   static void open() {
     platform =
-        TestPlatform.on(
-            folder, Map.of("API_BODY_TIMEOUT", "300ms", "API_CONCURRENT_REQUESTS", "2"));
+        TestPlatform.on(folder, Map.of("API_BODY_TIMEOUT", "1s", "API_CONCURRENT_REQUESTS", "2"));
     Provisioned device = platform.provision("busy");
     commands = platform.device(device.id()) + "/command";
   }

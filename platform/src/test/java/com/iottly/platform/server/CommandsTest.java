@@ -111,7 +111,7 @@ class CommandsTest extends CommandsFixture {
   @Test
   void theDevicesOwnWordWinsOverExpiry() throws Exception {
     try (TestDevice link = connect()) {
-      String id = accepted(platform.post(path(), body("slow", 1))).get("id").asText();
+      String id = accepted(platform.post(path(), body("slow", 2))).get("id").asText();
       link.expect(Frame.Command.class);
       awaitState(id, "expired");
       reply(link, id, "succeeded");

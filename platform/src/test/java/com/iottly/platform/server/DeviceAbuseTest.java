@@ -1,6 +1,7 @@
 package com.iottly.platform.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -12,6 +13,7 @@ import com.iottly.wire.Epoch;
 import com.iottly.wire.Frame;
 import com.iottly.wire.FrameCodec;
 import com.iottly.wire.Payload;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -240,6 +242,17 @@ class DeviceAbuseTest {
     try (TestDevice link = TestDevice.hello(platform, device.token(), 1)) {
       link.sendBytes(bad);
       assertThat(link.closeCode()).isEqualTo(4400);
+    }
+  }
+
+  @Test
+  void aFrameFarBeyondTheLimitIsNotEvenWaitedFor() throws Exception {
+    Provisioned device = platform.provision("boaster");
+    try (RawWebSocket link = RawWebSocket.connect(platform, device.token()).passHandshake()) {
+      link.send(RawWebSocket.frame(RawWebSocket.BINARY, FrameCodec.encode(hello(30))));
+      ByteBuffer head = ByteBuffer.allocate(14).put(new byte[] {(byte) 0x82, (byte) 0xff});
+      link.send(head.putLong(64 << 20).putInt(0).array());
+      assertThatThrownBy(link::nextText).hasMessageContaining("hung up");
     }
   }
 

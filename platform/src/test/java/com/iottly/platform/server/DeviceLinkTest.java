@@ -45,7 +45,7 @@ class DeviceLinkTest {
                 "DEVICE_WINDOW_BYTES",
                 Integer.toString(WINDOW_BYTES),
                 "DEVICE_HELLO_TIMEOUT",
-                "500ms"));
+                "2s"));
   }
 
   @AfterAll

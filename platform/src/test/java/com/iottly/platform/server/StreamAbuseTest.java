@@ -143,7 +143,7 @@ class StreamAbuseTest {
 
   @Test
   void aQuietClientThatAnswersPingsStays() throws Exception {
-    Map<String, String> settings = Map.of("STREAM_HEARTBEAT", "200ms");
+    Map<String, String> settings = Map.of("STREAM_HEARTBEAT", "500ms");
     try (TestPlatform small = TestPlatform.on(folder.resolve("quiet"), settings);
         TestStream stream = TestStream.open(small)) {
       for (int i = 0; i < 6; i++) {

@@ -32,7 +32,7 @@ class StreamAccessTest {
   @BeforeAll
   static void open() {
     platform =
-        TestPlatform.on(folder, Map.of("STREAM_TICKET_VALIDITY", "1s", "STREAM_HEARTBEAT", "1s"));
+        TestPlatform.on(folder, Map.of("STREAM_TICKET_VALIDITY", "3s", "STREAM_HEARTBEAT", "1s"));
   }
 
   @AfterAll
@@ -119,8 +119,8 @@ class StreamAccessTest {
   @Test
   void aTicketIsGoodForAMoment() throws Exception {
     JsonNode ticket = ticket();
-    assertThat(ticket.get("expires_in").asInt()).isEqualTo(1);
-    Instant end = Instant.now().plusMillis(1_001);
+    assertThat(ticket.get("expires_in").asInt()).isEqualTo(3);
+    Instant end = Instant.now().plusMillis(3_001);
     Awaitility.await().until(() -> Instant.now().isAfter(end));
     assertRefused(() -> TestStream.withProtocols(platform, protocols(ticket)), 401);
   }
@@ -182,7 +182,7 @@ class StreamAccessTest {
 
   @Test
   void aKeyThatExpiresClosesItsStreams() throws Exception {
-    Key key = key("--expires", "2s");
+    Key key = key("--expires", "4s");
     try (TestStream its = TestStream.open(platform, "Authentication", "bearer " + key.secret())) {
       assertThat(its.untilPong()).isEmpty();
       assertThat(its.closeCode()).isEqualTo(4401);

@@ -36,10 +36,7 @@ class StreamSlowClientTest {
       try (TestDevice device = TestDevice.hello(platform, box.token(), 1);
           RawWebSocket slow = RawWebSocket.stream(platform).passHandshake();
           TestStream quick = TestStream.open(platform)) {
-        assertThat(slow.nextText()).contains("hello");
-        subscribe(slow, "a", "");
-        assertThat(slow.nextText()).contains("subscribed");
-        assertThat(slow.nextText()).contains("\"live\"");
+        subscribeAndGoLive(slow);
         quick.subscribe("q", "\"type\":\"userdefined\"");
         quick.expect("live");
         List<Integer> heard = new ArrayList<>();
@@ -52,16 +49,7 @@ class StreamSlowClientTest {
         assertThat(heard).isEqualTo(all());
 
         List<Integer> before = new ArrayList<>();
-        JsonNode frame = TestPlatform.json(slow.nextText());
-        while (frame.get("op").asText().equals("events")) {
-          take(frame, before);
-          frame = next(slow);
-        }
-        assertThat(frame.get("op").asText()).as(frame.toString()).isEqualTo("lagged");
-        assertThat(before).isEqualTo(all().subList(0, before.size()));
-        int missed = frame.get("missed").asInt();
-        assertThat(before.size() + missed).isEqualTo(MESSAGES);
-        assertThat(missed).isGreaterThan(MESSAGES / 4);
+        JsonNode frame = untilLagged(slow, before);
 
         subscribe(slow, "b", ",\"from\":{\"cursor\":\"" + frame.get("cursor").asText() + "\"}");
         assertThat(next(slow).get("op").asText()).isEqualTo("subscribed");
@@ -71,6 +59,52 @@ class StreamSlowClientTest {
         assertThat(before).isEqualTo(all());
       }
     }
+  }
+
+  @Test
+  void itMissesEventsWhenTooMuchIsOnItsWayToAllThoughNotToIt() throws Exception {
+    Map<String, String> settings =
+        Map.of("STREAM_QUEUE_BYTES", "1GiB", "STREAM_TOTAL_QUEUE_BYTES", "1MiB");
+    try (TestPlatform platform = TestPlatform.on(folder, settings)) {
+      Provisioned box = platform.provision("Box");
+      try (TestDevice device = TestDevice.hello(platform, box.token(), 1);
+          RawWebSocket slow = RawWebSocket.stream(platform).passHandshake()) {
+        subscribeAndGoLive(slow);
+        for (int first = 1; first <= MESSAGES; first += BATCH) {
+          device.send(new Frame.Batch(first, batch(first)));
+          device.awaitAck(first + BATCH - 1);
+        }
+        int missed = 0;
+        for (int heard = 0; heard + missed < MESSAGES; ) {
+          JsonNode frame = next(slow);
+          heard += frame.path("events").size();
+          missed += frame.path("missed").asInt();
+        }
+        assertThat(missed).isPositive();
+      }
+    }
+  }
+
+  private static void subscribeAndGoLive(RawWebSocket slow) throws Exception {
+    assertThat(slow.nextText()).contains("hello");
+    subscribe(slow, "a", "");
+    assertThat(slow.nextText()).contains("subscribed");
+    assertThat(slow.nextText()).contains("\"live\"");
+  }
+
+  /** Reads the events it did not miss, and the frame that tells of the others. */
+  private static JsonNode untilLagged(RawWebSocket slow, List<Integer> before) throws Exception {
+    JsonNode frame = TestPlatform.json(slow.nextText());
+    while (frame.get("op").asText().equals("events")) {
+      take(frame, before);
+      frame = next(slow);
+    }
+    assertThat(frame.get("op").asText()).as(frame.toString()).isEqualTo("lagged");
+    assertThat(before).isEqualTo(all().subList(0, before.size()));
+    int missed = frame.get("missed").asInt();
+    assertThat(before.size() + missed).isEqualTo(MESSAGES);
+    assertThat(missed).isGreaterThan(MESSAGES / 4);
+    return frame;
   }
 
   private static JsonNode next(RawWebSocket slow) throws Exception {

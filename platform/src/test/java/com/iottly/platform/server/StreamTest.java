@@ -201,7 +201,7 @@ class StreamTest {
   @Test
   void aHeartbeatMovesOnThePlaceOfAQuietSubscription() throws Exception {
     platform.close();
-    platform = TestPlatform.on(folder.resolve("2"), Map.of("STREAM_HEARTBEAT", "200ms"));
+    platform = TestPlatform.on(folder.resolve("2"), Map.of("STREAM_HEARTBEAT", "500ms"));
     Provisioned box = platform.provision("Box");
     try (TestDevice device = TestDevice.hello(platform, box.token(), 1);
         TestStream stream = TestStream.open(platform)) {
