@@ -231,9 +231,9 @@ class DashboardFleetTest extends DashboardScene {
   private JsonNode registered(String name, int number) {
     String body =
         """
-        {"devices": [{"name": "%s", "macaddress": "02:00:00:00:77:%02x", "machine_id": "%s"}]}
+        {"devices": [{"name": "%s", "macaddress": "02:00:00:00:77:%02x", "machine_id": "machine-%d"}]}
         """
-            .formatted(name, number, name);
+            .formatted(name, number, number);
     JsonNode row = platform().api().post("devices", body).at("/rows/0");
     assertThat(row.has("token")).as(row.toString()).isTrue();
     return row;
