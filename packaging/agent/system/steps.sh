@@ -57,8 +57,9 @@ stop_agent() {
   ! is_agent "$pid" || kill -KILL "$pid" 2>/dev/null || true
 }
 
-# is_agent PID: who answers on the socket names a process, and may name none but the agent's user's.
-is_agent() { [ -n "$1" ] && [ "$(stat -c %U "/proc/$1" 2>/dev/null)" = iottly ]; }
+# is_agent PID: who answers on the socket names a process, and may name none but the agent's user's. One that has
+# ended and was not waited for has no program.
+is_agent() { [ -n "$1" ] && [ -e "/proc/$1/exe" ] && [ "$(stat -c %U "/proc/$1" 2>/dev/null)" = iottly ]; }
 
 start_detached() { (cd / && exec setsid "$opt/bin/iottly-agent" start </dev/null >/dev/null 2>&1) & }
 

@@ -1,7 +1,7 @@
 package com.iottly.e2e;
 
+import com.iottly.platform.server.NodePackages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Clients of the WebSocket API on a library by other people: ws for Node. */
@@ -12,14 +12,6 @@ final class NodeClients {
   private NodeClients() {}
 
   static void install() throws IOException, InterruptedException {
-    if (Files.isDirectory(FOLDER.resolve("node_modules"))) {
-      return;
-    }
-    Process npm =
-        new ProcessBuilder("npm", "ci", "--silent").directory(FOLDER.toFile()).inheritIO().start();
-    if (npm.waitFor() != 0) {
-      throw new IllegalStateException(
-          "`npm ci` failed in " + FOLDER + "; it needs the npm registry");
-    }
+    NodePackages.install(FOLDER);
   }
 }

@@ -2,10 +2,10 @@ package com.iottly.platform.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.iottly.platform.server.NodePackages;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -22,7 +22,7 @@ final class Mingo implements AutoCloseable {
 
   /** Starts it on the questions; the answers come in the order of the filters. */
   Mingo(List<JsonNode> documents, List<JsonNode> filters) throws IOException, InterruptedException {
-    install();
+    NodePackages.install(HOME);
     node =
         new ProcessBuilder("node", "oracle.js")
             .directory(HOME.toFile())
@@ -54,17 +54,6 @@ final class Mingo implements AutoCloseable {
     } catch (IOException e) {
       // The process ended early, which next() reports.
       node.destroy();
-    }
-  }
-
-  private static void install() throws IOException, InterruptedException {
-    if (Files.isDirectory(HOME.resolve("node_modules"))) {
-      return;
-    }
-    Process npm =
-        new ProcessBuilder("npm", "ci", "--silent").directory(HOME.toFile()).inheritIO().start();
-    if (npm.waitFor() != 0) {
-      throw new IllegalStateException("`npm ci` failed in " + HOME + "; it needs the npm registry");
     }
   }
 

@@ -28,14 +28,7 @@ class WebhookSignatureTest extends WebhookFixture {
 
   @BeforeAll
   static void installTheLibrary() throws Exception {
-    if (!Files.isDirectory(LIBRARY.resolve("node_modules"))) {
-      Process npm =
-          new ProcessBuilder("npm", "ci", "--silent")
-              .directory(LIBRARY.toFile())
-              .inheritIO()
-              .start();
-      assertThat(npm.waitFor()).as("npm ci in " + LIBRARY).isZero();
-    }
+    NodePackages.install(LIBRARY);
   }
 
   /** A receiver from the docs, running. */
