@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -46,8 +47,12 @@ class DashboardLooksTest extends DashboardScene {
       this.height = height;
     }
 
+    /** Without motion: what is half faded in has not the contrast it will have. */
     Browser.NewContextOptions of(Browser.NewContextOptions options) {
-      return options.setColorScheme(scheme).setViewportSize(width, height);
+      return options
+          .setColorScheme(scheme)
+          .setReducedMotion(ReducedMotion.REDUCE)
+          .setViewportSize(width, height);
     }
   }
 

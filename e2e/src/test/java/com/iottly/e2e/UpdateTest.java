@@ -25,14 +25,15 @@ class UpdateTest {
   private static final String OLD = "0.1.0";
   private static final String NEW = "9.0.0";
 
-  /** The calls that change which files there are, by what they do. */
+  /** The calls that change which files there are, by what they do, and the agent's end. */
   private static final List<String> STEPS =
       List.of(
           "rename,renameat,renameat2",
           "symlink,symlinkat",
           "unlink,unlinkat",
           "rmdir",
-          "mkdir,mkdirat");
+          "mkdir,mkdirat",
+          "kill");
 
   @TempDir static Path shared;
   @TempDir Path folder;
