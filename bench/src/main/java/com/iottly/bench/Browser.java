@@ -63,7 +63,7 @@ final class Browser implements AutoCloseable {
 
   private static Browser start(Path program, Workspace workspace) {
     Path folder = workspace.in("browser");
-    Path log = workspace.in("browser.log");
+    Path log = folder.resolve("browser.log");
     Child child =
         Child.start(
             "browser",
@@ -75,7 +75,7 @@ final class Browser implements AutoCloseable {
                 "--no-first-run",
                 "--window-size=1280,900",
                 "--remote-debugging-port=0",
-                "--user-data-dir=" + folder,
+                "--user-data-dir=" + folder.resolve("profile"),
                 "about:blank"),
             log);
     try {
