@@ -7,7 +7,7 @@ import { useHere } from "../../layout/project";
 import { strings } from "../../strings.en";
 import { problemOf } from "../../stream/channels";
 import { Status, type Tone } from "../../ui/Status";
-import { documentWithAdoptedStyles } from "./adoptedStyles";
+import { withAdoptedStyles } from "./adoptedStyles";
 
 const text = strings.remote.shell;
 
@@ -18,19 +18,25 @@ type State = "opening" | "open" | "interrupted" | "over";
 
 const TONES: Record<State, Tone> = { opening: "busy", open: "good", interrupted: "warn", over: "idle" };
 
+/** How a shell ended, in words. */
+export interface ShellEnding {
+  regular: boolean;
+  words: string;
+}
+
 /** A terminal whose other end is a shell on the device. */
-export function Screen({ device, onEnded }: { device: Device; onEnded: (why: string) => void }) {
+export function Screen({ device, onEnded }: { device: Device; onEnded: (ending: ShellEnding) => void }) {
   const { stream } = useHere();
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<State>("opening");
 
   useEffect(() => {
-    if (!place.current) return;
-    const { document: styled, discard } = documentWithAdoptedStyles();
-    const terminal = new Terminal({ documentOverride: styled, theme: COLOURS, fontFamily: fontOf(place.current), fontSize: 14, cursorBlink: true, scrollback: 5_000 });
+    const element = place.current;
+    if (!element) return;
+    const terminal = new Terminal({ theme: COLOURS, fontFamily: fontOf(element), fontSize: 14, cursorBlink: true, scrollback: 5_000 });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
-    terminal.open(place.current);
+    const discardStyles = withAdoptedStyles(() => terminal.open(element));
     fit.fit();
     terminal.focus();
 
@@ -49,7 +55,8 @@ export function Screen({ device, onEnded }: { device: Device; onEnded: (why: str
         closed: (ending) => {
           setState("over");
           const exit = ending.result.exit;
-          onEnded(problemOf(ending) ?? text.exited(typeof exit === "number" ? exit : 0));
+          const problem = problemOf(ending);
+          onEnded({ regular: problem === undefined, words: problem ?? text.exited(typeof exit === "number" ? exit : 0) });
         },
       },
     );
@@ -58,12 +65,12 @@ export function Screen({ device, onEnded }: { device: Device; onEnded: (why: str
     terminal.onBinary((typed) => channel.send(Uint8Array.from(typed, (character) => character.charCodeAt(0))));
     terminal.onResize(() => channel.control({ resize: size() }));
     const observer = new ResizeObserver(() => fit.fit());
-    observer.observe(place.current);
+    observer.observe(element);
     return () => {
       observer.disconnect();
       stream.channels.close(channel);
       terminal.dispose();
-      discard();
+      discardStyles();
     };
     // The device and the stream are the same as long as this screen is.
     // eslint-disable-next-line react-hooks/exhaustive-deps

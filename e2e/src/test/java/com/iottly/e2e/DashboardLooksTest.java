@@ -80,6 +80,7 @@ class DashboardLooksTest extends DashboardScene {
         List.of(inProject("/telemetry"), "Telemetry"),
         List.of(inProject("/console"), "Console"),
         List.of(inProject("/messages"), "Messages"),
+        List.of(inProject("/terminal"), "Terminal"),
         List.of(inProject("/audit"), "Audit log"),
         List.of(inProject("/settings/keys"), "Manage API keys"),
         List.of(inProject("/settings/webhooks"), "Configure webhooks"),

@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,10 @@ abstract class DashboardScene {
 
   /** A browser of a laptop in which nobody is signed in. */
   final Browser.NewContextOptions stranger() {
-    return new Browser.NewContextOptions().setViewportSize(WIDTH, HEIGHT);
+    // Colours are judged and pictures taken when nothing moves any more.
+    return new Browser.NewContextOptions()
+        .setViewportSize(WIDTH, HEIGHT)
+        .setReducedMotion(ReducedMotion.REDUCE);
   }
 
   /** A page of a browser of its own, closed after the test. */

@@ -36,6 +36,7 @@ final class DashboardStage implements AutoCloseable {
   private final Stage stage;
   private final Platform platform;
   private final DeviceAgent agent;
+  private final Path files;
   private final Endpoint endpoint;
   private final Playwright playwright;
   private final Browser browser;
@@ -52,6 +53,11 @@ final class DashboardStage implements AutoCloseable {
             allow_http = true
             """);
     agent = stage.agent(platform);
+    files = Files.createDirectories(folder.resolve("files"));
+    agent.set("REMOTE_SHELL", true);
+    agent.set("REMOTE_FILES", true);
+    agent.set("REMOTE_FILES_WRITE", files);
+    agent.set("REMOTE_LOG_FILES", files);
     agent.start();
     endpoint = stage.add(new Endpoint(Seed.random(DashboardStage.class)));
     endpoint.up();
@@ -114,6 +120,11 @@ final class DashboardStage implements AutoCloseable {
 
   DeviceAgent agent() {
     return agent;
+  }
+
+  /** The folder of the device that its owner has opened to the platform's users. */
+  Path files() {
+    return files;
   }
 
   /** Where webhooks may post to. */
