@@ -73,12 +73,13 @@ export function LogTail({ device }: { device: Device }) {
           {source !== "own" && <TextField label={text.sources[source]} value={name} onValue={setName} required autocomplete="off" placeholder={text.examples[source]} />}
           <TextField label={text.lines} type="number" min={0} max={10000} value={lines} onValue={setLines} required />
           <TextField label={text.grep} value={grep} onValue={setGrep} maxLength={256} autocomplete="off" />
+          {/* Two buttons: one that became the other during its click would send the form. */}
           {channel ? (
-            <Button icon="pause" onClick={stop}>
+            <Button key="stop" icon="pause" onClick={stop}>
               {text.stop}
             </Button>
           ) : (
-            <Button type="submit" look="primary" icon="play">
+            <Button key="start" type="submit" look="primary" icon="play">
               {text.start}
             </Button>
           )}

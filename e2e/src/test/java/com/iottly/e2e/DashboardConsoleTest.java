@@ -53,21 +53,19 @@ class DashboardConsoleTest extends DashboardScene {
   }
 
   @Test
-  void aCommandIsSentByItsFormAndTheDevicesAnswerIsSeenLive() {
+  void aCommandIsSentByItsFormAndTheDevicesAnswerIsSeenLive() throws Exception {
     page().navigate(inProject("/console"));
     send("echo");
-    assertThat(
-            page()
-                .locator(".sent li")
-                .first()
-                .getByText("succeeded", new Locator.GetByTextOptions()))
-        .isVisible();
+    assertThat(page().locator(".sent li").first().getByText("succeeded")).isVisible();
     page().getByLabel("Filter").fill("echo");
     button("User").click();
     Locator answer = page().locator(".line-userdefined").last();
     assertThat(answer).containsText("IOTTLY hello world!!!!");
     answer.locator("button").first().click();
     assertThat(answer.locator(".json")).containsText("\"content\": \"IOTTLY hello world!!!!\"");
+    page().getByLabel("Filter").fill("");
+    button("All").click();
+    picture(page(), "dashboard");
   }
 
   @Test

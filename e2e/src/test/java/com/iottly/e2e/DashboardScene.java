@@ -30,8 +30,7 @@ abstract class DashboardScene {
 
   static final int HEIGHT = 800;
 
-  private static final Path SCREENSHOTS =
-      Path.of(System.getProperty("iottly.screenshots", "target/screenshots"));
+  private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
   @RegisterExtension private final Curtain curtain = new Curtain();
 
