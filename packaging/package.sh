@@ -54,8 +54,12 @@ run_package() {
   version=${version#agent-}
   work="$root/packaging/target/work"
   home="$work/iottly.com-agent"
+  mkdir -p "$root/packaging/target" "$out"
+  # One at a time: all of them work in this folder.
+  exec {package_lock}>"$root/packaging/target/lock"
+  flock "$package_lock"
   rm -rf "$work"
-  mkdir -p "$home" "$out"
+  mkdir -p "$home"
   out=$(cd "$out" && pwd)
 
   package_step "Runtime" package_runtime
