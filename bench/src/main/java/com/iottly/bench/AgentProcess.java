@@ -47,10 +47,27 @@ final class AgentProcess implements AutoCloseable {
    */
   static AgentProcess start(
       Path lib, Path directory, ServerProcess server, Api api, String project, String key) {
+    return start(lib, directory, server, api, project, key, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param settings variables of its configuration beside those it needs
+   */
+  static AgentProcess start(
+      Path lib,
+      Path directory,
+      ServerProcess server,
+      Api api,
+      String project,
+      String key,
+      Map<String, String> settings) {
     if (!Files.isDirectory(lib)) {
       throw new BenchException("the agent's jars are not in " + lib);
     }
-    Map<String, String> environment = environment(directory, server);
+    Map<String, String> environment = new HashMap<>(environment(directory, server));
+    environment.putAll(settings);
     Map<String, String> withKey = new HashMap<>(environment);
     withKey.put("IOTTLY_API_KEY", key);
     String said =

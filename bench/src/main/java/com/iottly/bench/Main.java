@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
       LiveBench.class,
       HistoryBench.class,
       WebhooksBench.class,
+      RemoteBench.class,
       DashboardBench.class,
       StartBench.class,
       AgentBench.class

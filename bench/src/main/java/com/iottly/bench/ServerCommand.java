@@ -107,7 +107,7 @@ record ServerCommand(Path lib, List<String> javaFlags) {
         "--description",
         "bench",
         "--scope",
-        "provision,read,command,manage",
+        "provision,read,command,manage,remote",
         "--json");
   }
 

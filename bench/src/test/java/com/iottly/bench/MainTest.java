@@ -18,7 +18,7 @@ class MainTest {
       Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingest", "latency", "idle", "commands", "history", "start"})
+  @ValueSource(strings = {"ingest", "latency", "idle", "commands", "remote", "history", "start"})
   void everyBenchExplainsItself(String bench) {
     assertThat(line.execute(bench, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: bench " + bench).contains("--write-docs");
@@ -32,6 +32,7 @@ class MainTest {
     "latency,--rate,0",
     "idle,--heartbeat,3601",
     "commands,--devices,1001",
+    "remote,--keystrokes,0",
     "history,--large,9999",
     "start,--runs,101"
   })
