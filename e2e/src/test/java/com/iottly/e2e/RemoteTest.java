@@ -50,14 +50,12 @@ class RemoteTest {
     allowed = Files.createDirectory(folder.resolve("allowed"));
     agent = stage.agent(platform);
     agent.set("CONNECTION_ENDPOINT", "ws://127.0.0.1:" + network.port() + "/ws");
-    agent.set("CONNECTION_HEARTBEAT_INTERVAL", 1);
     agent.set("REMOTE_SHELL", true);
     agent.set("REMOTE_FILES", true);
     agent.set("REMOTE_FILES_WRITE", allowed);
     agent.set("REMOTE_LOG_FILES", allowed);
     agent.set("REMOTE_TUNNEL", true);
     agent.set("REMOTE_TUNNEL_TARGETS", "localhost:" + platform.port());
-    agent.start();
   }
 
   @AfterEach
@@ -90,6 +88,7 @@ class RemoteTest {
 
   @Test
   void aFullScreenEditorIsUsedThroughAClientByOtherPeople() throws Exception {
+    agent.start();
     NodeClients.install();
     Path note = allowed.resolve("note");
     String steps =
@@ -123,7 +122,7 @@ class RemoteTest {
 
   @Test
   void filesGoBothWaysUnchangedWhileTheLineIsCut() throws Exception {
-    copyBothWays(20_000_000);
+    copyBothWays(60_000_000);
   }
 
   @Test
@@ -133,6 +132,7 @@ class RemoteTest {
   }
 
   private void copyBothWays(int size) throws Exception {
+    agent.start();
     byte[] content = new byte[size];
     random.nextBytes(content);
     Path original = Files.write(folder.resolve("original"), content);
@@ -154,6 +154,8 @@ class RemoteTest {
 
   @Test
   void aCopyEachWayStarvesNeitherMessagesNorHeartbeatsNorCommands() throws Exception {
+    agent.set("CONNECTION_HEARTBEAT_INTERVAL", 1);
+    agent.start();
     int perSecond = 1 << 20;
     Path original = Files.write(folder.resolve("original"), new byte[60 * perSecond]);
     Path there = Files.copy(original, allowed.resolve("there"));
@@ -199,6 +201,7 @@ class RemoteTest {
 
   @Test
   void aLogIsFollowedOverLogrotateByNameAndByCopyTruncate() throws Exception {
+    agent.start();
     Path log = allowed.resolve("app.log");
     append(log, 0, 100);
     Child tail =
@@ -243,6 +246,7 @@ class RemoteTest {
 
   @Test
   void anHttpServerIsReachedThroughATunnelAndNothingElseIs() throws Exception {
+    agent.start();
     int port = Stage.freePort();
     Child tunnel =
         cli(

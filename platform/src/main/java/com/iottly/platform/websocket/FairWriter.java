@@ -32,9 +32,12 @@ public final class FairWriter {
     return new Line(isBulk ? bulk : interactive);
   }
 
-  private record Waiting(WebSocketFrame frame, Runnable written) {
-    int bytes() {
-      return frame.binaryData().length();
+  /**
+   * A frame's size is taken here, since a frame that was written may have nothing left to count.
+   */
+  private record Waiting(WebSocketFrame frame, int bytes, Runnable written) {
+    Waiting(WebSocketFrame frame, Runnable written) {
+      this(frame, frame.binaryData().length(), written);
     }
   }
 
